@@ -1,0 +1,21 @@
+package dev.whisker.schemas;
+
+/** The names of a dead letter's record headers; all values are UTF-8 text. */
+public final class DeadLetterHeaders {
+  /** The {@link Reason#code()}. */
+  public static final String REASON = "whisker.reason";
+
+  /** What was found and what was expected, for people. */
+  public static final String MESSAGE = "whisker.message";
+
+  /** The topic that the refused record was read from. */
+  public static final String TOPIC = "whisker.topic";
+
+  /** Its partition. */
+  public static final String PARTITION = "whisker.partition";
+
+  /** Its offset. */
+  public static final String OFFSET = "whisker.offset";
+
+  private DeadLetterHeaders() {}
+}
