@@ -1,0 +1,148 @@
+package dev.whisker.classifier.bundle;
+
+import dev.whisker.classifier.smoothing.Smoothing;
+import dev.whisker.classifier.window.WindowSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a bundle says of itself: all that is needed to use its network rightly and to know where it
+ * came from.
+ *
+ * @param formatVersion the version of the bundle format, {@link Bundle#FORMAT_VERSION}
+ * @param name the model's name
+ * @param version the model's version
+ * @param created when it was trained, ISO-8601
+ * @param channels what the samples hold, in order
+ * @param window period, length, hop and the rest of the windows' shape
+ * @param frame samples that the network takes as one step
+ * @param labels the classes, in the order of the network's output
+ * @param normalizer the standardization inside the network
+ * @param temperature what the network's logits are divided by before the softmax
+ * @param rejectThreshold a lower confidence makes a prediction uncertain; 0: none does
+ * @param smoothing how labels become stable labels
+ * @param histograms for each channel, what its values looked like in training
+ * @param test how the bundle, read back, did on the test part; null if there was none
+ * @param split how the recordings were split
+ * @param provenance where it came from
+ * @param sha256 the checksum of every other entry, by name, hexadecimal
+ */
+public record Manifest(
+    int formatVersion,
+    String name,
+    String version,
+    String created,
+    List<Channel> channels,
+    WindowSpec window,
+    int frame,
+    List<String> labels,
+    Normalizer normalizer,
+    double temperature,
+    double rejectThreshold,
+    Smoothing smoothing,
+    List<Histogram> histograms,
+    TestMetrics test,
+    Split split,
+    Provenance provenance,
+    Map<String, String> sha256) {
+
+  /** Checks that the parts fit together. */
+  public Manifest {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(window, "window");
+    Objects.requireNonNull(smoothing, "smoothing");
+    channels = List.copyOf(Objects.requireNonNull(channels, "channels"));
+    labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
+    histograms = List.copyOf(Objects.requireNonNull(histograms, "histograms"));
+    sha256 = Map.copyOf(Objects.requireNonNull(sha256, "sha256"));
+    require(!channels.isEmpty(), "has no channels");
+    require(labels.size() >= 2, "has the labels " + labels + "; at least two are expected");
+    require(Set.copyOf(labels).size() == labels.size(), "names a label twice: " + labels);
+    List<String> names = channels.stream().map(Channel::name).toList();
+    require(Set.copyOf(names).size() == names.size(), "names a channel twice: " + names);
+    require(
+        (long) window.length() * names.size() <= WindowSpec.MOST_SAMPLES,
+        "has windows of "
+            + window.length()
+            + " samples × "
+            + names.size()
+            + " channels; at most "
+            + WindowSpec.MOST_SAMPLES
+            + " values are allowed");
+    require(
+        frame >= 1 && window.length() % frame == 0,
+        "has frames of " + frame + " samples, which do not divide the window's " + window.length());
+    require(
+        normalizer != null
+            && normalizer.mean().size() == channels.size()
+            && normalizer.standardDeviation().size() == channels.size(),
+        "does not have the statistics of each of its " + channels.size() + " channels");
+    require(
+        temperature > 0 && temperature < Double.POSITIVE_INFINITY,
+        "has the temperature " + temperature + "; above 0 is expected");
+    require(
+        rejectThreshold >= 0 && rejectThreshold <= 1,
+        "has the reject threshold " + rejectThreshold + "; 0 to 1 is expected");
+  }
+
+  private static void require(boolean holds, String fault) {
+    if (!holds) {
+      throw new IllegalArgumentException("The manifest " + fault);
+    }
+  }
+
+  /** The channels' names, in order. */
+  public List<String> channelNames() {
+    return channels.stream().map(Channel::name).toList();
+  }
+
+  /**
+   * What the values of one channel looked like in the training part.
+   *
+   * @param edges the inner edges of the bins, ascending; the outer bins are open
+   * @param shares the share of samples in each bin, one more than edges, summing to 1
+   */
+  public record Histogram(List<Float> edges, List<Float> shares) {
+    /** Copies both lists. */
+    public Histogram {
+      edges = List.copyOf(edges);
+      shares = List.copyOf(shares);
+    }
+  }
+
+  /**
+   * How the bundle did on the test part.
+   *
+   * @param accuracy share of windows whose label was right
+   * @param macroF1 mean of the classes' F1 scores
+   * @param windows number of windows scored
+   */
+  public record TestMetrics(double accuracy, double macroF1, int windows) {}
+
+  /**
+   * Where a bundle came from.
+   *
+   * @param dataSha256 checksum of the recordings, hexadecimal
+   * @param recordings number of devices in them
+   * @param seed the training's seed
+   * @param settings every setting of the training, by name
+   * @param libraries versions of what it was trained with, by name
+   * @param commit Whisker's own commit; empty if unknown
+   */
+  public record Provenance(
+      String dataSha256,
+      int recordings,
+      long seed,
+      Map<String, String> settings,
+      Map<String, String> libraries,
+      String commit) {
+    /** Sorts both maps, so that the same training writes the same manifest. */
+    public Provenance {
+      settings = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(settings));
+      libraries = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(libraries));
+    }
+  }
+}

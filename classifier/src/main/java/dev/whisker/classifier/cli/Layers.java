@@ -1,0 +1,161 @@
+package dev.whisker.classifier.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The layers under the flags: environment over properties file over defaults. The flag {@code
+ * --topic-readings} is the key {@code topic.readings} in the file and {@code
+ * WHISKER_TOPIC_READINGS} in the environment. Keys that begin with {@code kafka.} (in the
+ * environment {@code WHISKER_KAFKA_}) pass through to the Kafka clients. Immutable.
+ */
+public final class Layers implements IDefaultValueProvider {
+  private static final String KAFKA = "kafka.";
+  private static final String KAFKA_ENVIRONMENT = "WHISKER_KAFKA_";
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "password|secret|jaas|token|credential|user.?info|\\.key$", Pattern.CASE_INSENSITIVE);
+
+  private final Map<String, String> file = new TreeMap<>();
+  private final Map<String, String> environment;
+  private final String fileName;
+
+  Layers(Properties properties, String fileName, Map<String, String> environment) {
+    for (String key : properties.stringPropertyNames()) {
+      file.put(key, properties.getProperty(key).strip());
+    }
+    this.fileName = fileName;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** The layers that the command of the given spec was configured with. */
+  public static Layers of(CommandSpec spec) {
+    return (Layers) spec.defaultValueProvider();
+  }
+
+  @Override
+  public String defaultValue(ArgSpec argument) {
+    if (!(argument instanceof OptionSpec option)) {
+      return null;
+    }
+    String key = key(option);
+    String fromEnvironment =
+        environment.get("WHISKER_" + key.toUpperCase(Locale.ROOT).replace('.', '_'));
+    return fromEnvironment != null ? fromEnvironment : file.get(key);
+  }
+
+  /** What the file and the environment pass through to the Kafka clients, by Kafka's own keys. */
+  public Map<String, String> kafka() {
+    Map<String, String> passed = new TreeMap<>();
+    file.forEach(
+        (key, value) -> {
+          if (key.startsWith(KAFKA)) {
+            passed.put(key.substring(KAFKA.length()), value);
+          }
+        });
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(KAFKA_ENVIRONMENT)) {
+            String key = name.substring(KAFKA_ENVIRONMENT.length());
+            passed.put(key.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+          }
+        });
+    return passed;
+  }
+
+  /** A message for every key of the file that the command does not know. */
+  List<String> unknown(CommandSpec spec) {
+    TreeSet<String> known = new TreeSet<>();
+    spec.options().forEach(option -> known.add(key(option)));
+    List<String> problems = new ArrayList<>();
+    for (String key : file.keySet()) {
+      if (!known.contains(key) && !key.startsWith(KAFKA)) {
+        problems.add(
+            fileName
+                + " has the unknown key '"
+                + key
+                + "'; did you mean '"
+                + nearest(key, known)
+                + "'?");
+      }
+    }
+    return problems;
+  }
+
+  /** Every option of a command with its value as it takes effect, secrets hidden. */
+  public static Map<String, String> effective(CommandSpec spec) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (OptionSpec option : spec.options()) {
+      if (option.hidden() || option.usageHelp() || option.versionHelp()) {
+        continue;
+      }
+      Object value = option.getValue();
+      if (value instanceof Map<?, ?> map) {
+        map.forEach((k, v) -> values.put(key(option) + "." + k, hidden(k.toString(), v)));
+      } else if (value != null) {
+        values.put(key(option), hidden(key(option), asWritten(value)));
+      }
+    }
+    of(spec).kafka().forEach((k, v) -> values.putIfAbsent(KAFKA + k, hidden(k, v)));
+    return values;
+  }
+
+  /** Choices are written in lower case with dashes, as in flags. */
+  private static Object asWritten(Object value) {
+    return value instanceof Enum<?> choice
+        ? choice.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : value;
+  }
+
+  /** A value for the log: itself, or stars where its key speaks of a secret. */
+  public static String hidden(String key, Object value) {
+    return SECRET.matcher(key).find() ? "********" : String.valueOf(value);
+  }
+
+  private static String key(OptionSpec option) {
+    return option.longestName().replaceFirst("^-+", "").replace('-', '.');
+  }
+
+  private static String nearest(String key, Iterable<String> known) {
+    String best = "";
+    int least = Integer.MAX_VALUE;
+    for (String candidate : known) {
+      int distance = distance(key, candidate);
+      if (distance < least) {
+        least = distance;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** Levenshtein distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        int same = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(same, 1 + Math.min(above, row[j - 1]));
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+}

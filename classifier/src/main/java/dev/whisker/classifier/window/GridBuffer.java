@@ -1,0 +1,151 @@
+package dev.whisker.classifier.window;
+
+import java.util.Arrays;
+
+/**
+ * Consecutive grid points of one device, without a gap: {@code [count][channels]} values, oldest
+ * first, each with its label and whether it was filled. Windows are views on it. Not thread-safe
+ * while it grows.
+ */
+public final class GridBuffer {
+  private final WindowSpec spec;
+  private final int channels;
+  private long beginMicros;
+  private long first;
+  private int count;
+  private float[] values;
+  private boolean[] filled;
+  private String[] labels;
+
+  /** An empty buffer. */
+  public GridBuffer(WindowSpec spec, int channels) {
+    this.spec = spec;
+    this.channels = channels;
+    this.values = new float[channels * 64];
+    this.filled = new boolean[64];
+    this.labels = new String[64];
+  }
+
+  /**
+   * Empties the buffer.
+   *
+   * @param beginMicros the time of the device's grid point 0
+   * @param first the number of the grid point that will be appended first
+   */
+  public void reset(long beginMicros, long first) {
+    this.beginMicros = beginMicros;
+    this.first = first;
+    this.count = 0;
+  }
+
+  /** Appends the next grid point. */
+  public void append(float[] from, int offset, boolean isFilled, String label) {
+    ensure(count + 1);
+    System.arraycopy(from, offset, values, count * channels, channels);
+    filled[count] = isFilled;
+    labels[count] = label;
+    count++;
+  }
+
+  /**
+   * Appends all points of another buffer, which must begin where this one ends.
+   *
+   * @throws IllegalArgumentException if it begins elsewhere
+   */
+  public void append(GridBuffer other) {
+    if (other.first != end()) {
+      throw new IllegalArgumentException(
+          "Grid points from " + other.first + " on cannot follow those up to " + (end() - 1));
+    }
+    ensure(count + other.count);
+    System.arraycopy(other.values, 0, values, count * channels, other.count * channels);
+    System.arraycopy(other.filled, 0, filled, count, other.count);
+    System.arraycopy(other.labels, 0, labels, count, other.count);
+    count += other.count;
+  }
+
+  /** Gives back the memory that is not needed for what is in the buffer now. */
+  public void trim() {
+    values = Arrays.copyOf(values, count * channels);
+    filled = Arrays.copyOf(filled, count);
+    labels = Arrays.copyOf(labels, count);
+  }
+
+  /** Number of grid points. */
+  public int count() {
+    return count;
+  }
+
+  /** Number of values in a grid point. */
+  public int channels() {
+    return channels;
+  }
+
+  /** The number of the first grid point in the buffer. */
+  public long first() {
+    return first;
+  }
+
+  /** The number of the grid point after the last one in the buffer. */
+  public long end() {
+    return first + count;
+  }
+
+  /** The time of the device's grid point 0, in microseconds since the epoch. */
+  public long beginMicros() {
+    return beginMicros;
+  }
+
+  /** How the grid is cut. */
+  public WindowSpec spec() {
+    return spec;
+  }
+
+  /** One value; {@code index} counts from the buffer's first point. */
+  public float value(int index, int channel) {
+    return values[index * channels + channel];
+  }
+
+  /** Whether a point was interpolated; {@code index} counts from the buffer's first point. */
+  public boolean isFilled(int index) {
+    return filled[index];
+  }
+
+  /** A point's label or null; {@code index} counts from the buffer's first point. */
+  public String label(int index) {
+    return labels[index];
+  }
+
+  /** The values, {@code [count][channels]}: not a copy, to be read only. */
+  public float[] values() {
+    return values;
+  }
+
+  /**
+   * The window that ends with a grid point.
+   *
+   * @param point the number of its last grid point; the whole window must be in the buffer
+   */
+  public Window endingAt(long point) {
+    int start = Math.toIntExact(point - (spec.length() - 1) - first);
+    if (start < 0 || start + spec.length() > count) {
+      throw new IllegalArgumentException(
+          "The window that ends at point "
+              + point
+              + " is not in the buffer, which holds "
+              + first
+              + " to "
+              + (end() - 1));
+    }
+    return new Window(this, start);
+  }
+
+  private void ensure(int points) {
+    if (points > filled.length) {
+      int room = Math.max(64, points + (points >> 1));
+      values = Arrays.copyOf(values, room * channels);
+      filled = Arrays.copyOf(filled, room);
+      labels = Arrays.copyOf(labels, room);
+    }
+  }
+}
