@@ -1,0 +1,329 @@
+package dev.whisker.trainer.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.trainer.recording.RecordingReader;
+import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.training.TrainedModel;
+import dev.whisker.trainer.training.Training;
+import dev.whisker.trainer.training.TrainingProgress;
+import dev.whisker.trainer.training.TrainingSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code whisker train}: recordings to a bundle. */
+@Command(
+    name = "train",
+    sortOptions = false,
+    description = "Trains a model on labelled recordings and writes it as one file.")
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--data",
+      required = true,
+      arity = "1..*",
+      paramLabel = "P",
+      description = "Recordings: .csv, .csv.gz, or folders of them.")
+  private List<Path> data;
+
+  @Option(
+      names = "--test",
+      arity = "1..*",
+      paramLabel = "P",
+      description = "Other recordings to test on, instead of a part of --data.")
+  private List<Path> test;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The model's file.")
+  private Path out;
+
+  @Option(names = "--name", description = "The model's name (default: the file's).")
+  private String name;
+
+  @Option(
+      names = "--model-version",
+      paramLabel = "TEXT",
+      description = "The model's version (default: from its checksum).")
+  private String modelVersion;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      description = "Samples in a window (default: from the data).")
+  private Integer window;
+
+  @Option(
+      names = "--hop",
+      paramLabel = "N",
+      description = "Samples to the next window (default: half a window).")
+  private Integer hop;
+
+  @Option(
+      names = "--period",
+      paramLabel = "TIME",
+      converter = TimeSpan.Converter.class,
+      description = "Between two samples, such as 20ms (default: from the data).")
+  private TimeSpan period;
+
+  @Option(
+      names = "--frame",
+      paramLabel = "N",
+      description = "Samples in a step of the network (default: from the window).")
+  private Integer frame;
+
+  @Option(
+      names = "--max-gap",
+      paramLabel = "X",
+      description = "Periods of silence after which a window starts over (default: 5).")
+  private Double maxGap;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      converter = TimeSpan.Converter.class,
+      description = "How late a sample may be and still be sorted in (default: 0).")
+  private TimeSpan grace;
+
+  @Option(
+      names = "--truth-share",
+      paramLabel = "X",
+      description = "Share of a window's samples that must agree on its label (default: 0.8).")
+  private Double truthShare;
+
+  @Option(
+      names = "--split",
+      paramLabel = "device|time",
+      description = "Test on other devices or on later times (default: from the data).")
+  private Split.Kind split;
+
+  @Option(
+      names = "--test-share",
+      paramLabel = "X",
+      description = "Share to test on (default: " + TrainingSettings.DEFAULT_TEST_SHARE + ").")
+  private Double testShare;
+
+  @Option(
+      names = "--validation-share",
+      paramLabel = "X",
+      description =
+          "Share of the rest to validate on (default: "
+              + TrainingSettings.DEFAULT_VALIDATION_SHARE
+              + ").")
+  private Double validationShare;
+
+  @Option(
+      names = "--network",
+      paramLabel = "lstm|dense",
+      description = "Kind of network (default: " + TrainingSettings.DEFAULT_NETWORK + ").")
+  private String network;
+
+  @Option(
+      names = "--units",
+      paramLabel = "N",
+      description =
+          "Units of each recurrent layer (default: " + TrainingSettings.DEFAULT_UNITS + ").")
+  private Integer units;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Recurrent layers (default: " + TrainingSettings.DEFAULT_LAYERS + ").")
+  private Integer layers;
+
+  @Option(
+      names = "--embedding",
+      paramLabel = "N",
+      description =
+          "Units of a dense layer before them, 0 for none (default: "
+              + TrainingSettings.DEFAULT_EMBEDDING
+              + ").")
+  private Integer embedding;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "X",
+      description =
+          "Share of inputs left out in training (default: "
+              + TrainingSettings.DEFAULT_DROPOUT
+              + ").")
+  private Double dropout;
+
+  @Option(
+      names = "--roll",
+      arity = "1",
+      paramLabel = "true|false",
+      description =
+          "Train on windows that begin anywhere and go round; not where it matters what comes"
+              + " first, as in gestures (default: "
+              + TrainingSettings.DEFAULT_ROLL
+              + ").")
+  private Boolean roll;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Most passes over the data (default: " + TrainingSettings.DEFAULT_EPOCHS + ").")
+  private Integer epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Windows in a step (default: " + TrainingSettings.DEFAULT_BATCH + ").")
+  private Integer batch;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "X",
+      description =
+          "Adam's first step size (default: " + TrainingSettings.DEFAULT_LEARNING_RATE + ").")
+  private Double learningRate;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description =
+          "Epochs without progress until training stops (default: "
+              + TrainingSettings.DEFAULT_PATIENCE
+              + ").")
+  private Integer patience;
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "TIME",
+      converter = TimeSpan.Converter.class,
+      description = "Stop after this time, such as 90s, with the best so far.")
+  private TimeSpan timeLimit;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "Same seed, same data: same model (default: " + TrainingSettings.DEFAULT_SEED + ").")
+  private Long seed;
+
+  @Option(names = "--json", description = "Report as one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    PrintWriter report = spec.commandLine().getOut();
+    TrainingProgress progress =
+        new ProgressLines(spec.commandLine().getErr(), ProgressLines.isTerminal(System.getenv()));
+    TrainingSettings settings = settings();
+    Recordings recordings = RecordingReader.read(data);
+    Recordings testRecordings = test == null ? null : RecordingReader.read(test);
+    TrainedModel model =
+        new Training(Clock.systemUTC()).train(recordings, testRecordings, settings, progress);
+    model.bundle().write(out);
+    Bundle written = Bundle.read(out);
+    if (json) {
+      report.println(JsonReport.line(json(model, written)));
+    } else {
+      report.print(text(model, written));
+    }
+    report.flush();
+    return 0;
+  }
+
+  private TrainingSettings settings() {
+    TrainingSettings.Builder builder = TrainingSettings.builder();
+    builder.created(Training.sourceDate(System.getenv()));
+    builder.name(name != null ? name : nameOf(out));
+    set(modelVersion, builder::version);
+    set(window, builder::window);
+    set(hop, builder::hop);
+    set(frame, builder::frame);
+    set(maxGap, builder::maxGapPeriods);
+    set(truthShare, builder::truthShare);
+    set(split, builder::split);
+    set(testShare, builder::testShare);
+    set(validationShare, builder::validationShare);
+    set(network, builder::network);
+    set(units, builder::units);
+    set(layers, builder::layers);
+    set(embedding, builder::embedding);
+    set(dropout, builder::dropout);
+    set(roll, builder::roll);
+    set(epochs, builder::epochs);
+    set(batch, builder::batch);
+    set(learningRate, builder::learningRate);
+    set(patience, builder::patience);
+    set(seed, builder::seed);
+    if (period != null) {
+      builder.periodMicros(period.micros());
+    }
+    if (grace != null) {
+      builder.graceMicros(grace.wholeMicros());
+    }
+    if (timeLimit != null) {
+      builder.timeLimit(timeLimit.toDuration());
+    }
+    return builder.build();
+  }
+
+  /** Leaves the default where the user set nothing. */
+  private static <T> void set(T value, Consumer<T> setter) {
+    if (value != null) {
+      setter.accept(value);
+    }
+  }
+
+  private static String nameOf(Path file) {
+    return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+  }
+
+  private ObjectNode json(TrainedModel model, Bundle written) {
+    ObjectNode node = JsonReport.fields(model.test());
+    node.put("file", out.toString());
+    node.put("model", written.manifest().name());
+    node.put("modelVersion", written.manifest().version());
+    node.put("trainingSeconds", model.time().toMillis() / 1e3);
+    node.put("epochs", model.history().size());
+    node.put("trainingWindows", model.trainingWindows());
+    node.put("validationWindows", model.validationWindows());
+    node.put("onnxDifference", model.parity());
+    return node;
+  }
+
+  private String text(TrainedModel model, Bundle written) {
+    StringBuilder text = new StringBuilder();
+    if (model.test() != null) {
+      text.append(EvaluationText.of(model.test())).append('\n');
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Trained on %d windows, validated on %d, %d epochs in %.1f s%n",
+            model.trainingWindows(),
+            model.validationWindows(),
+            model.history().size(),
+            model.time().toMillis() / 1e3));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "ONNX and deeplearning4j differ by at most %.1e on %d windows%n",
+            model.parity(),
+            model.parityWindows()));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Wrote %s: %s, version %s%n",
+            out,
+            written.manifest().name(),
+            written.manifest().version()));
+    return text.toString();
+  }
+}

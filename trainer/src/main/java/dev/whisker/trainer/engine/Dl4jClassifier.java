@@ -1,0 +1,106 @@
+package dev.whisker.trainer.engine;
+
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.BundleException;
+import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.bundle.Normalizer;
+import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.trainer.export.NetworkFile;
+import dev.whisker.trainer.network.NetworkInput;
+import dev.whisker.trainer.network.NetworkShape;
+import java.io.IOException;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * Classifies with a deeplearning4j network. Thread-safe: calls wait for each other, because a
+ * network serves one at a time.
+ */
+public final class Dl4jClassifier implements SequenceClassifier {
+  private final MultiLayerNetwork network;
+  private final NetworkInput input;
+  private final double temperature;
+  private final int labels;
+
+  /**
+   * For a network that is not used elsewhere at the same time.
+   *
+   * @param network gives probabilities, {@code [n, labels]}
+   * @param shape what goes in and comes out
+   * @param normalizer standardizes what goes in
+   * @param temperature divides the logits that the probabilities come from
+   */
+  public Dl4jClassifier(
+      MultiLayerNetwork network, NetworkShape shape, Normalizer normalizer, double temperature) {
+    this.network = network;
+    this.input = new NetworkInput(network, shape, normalizer);
+    this.temperature = temperature;
+    this.labels = shape.labels();
+  }
+
+  static Dl4jClassifier open(Bundle bundle) {
+    Manifest manifest = bundle.manifest();
+    NetworkShape shape = NetworkShape.of(manifest);
+    try {
+      Dl4jClassifier classifier =
+          new Dl4jClassifier(
+              NetworkFile.read(bundle.dl4j()),
+              shape,
+              manifest.normalizer(),
+              manifest.temperature());
+      // One window of zeros: shapes that do not fit are found here and not on live data.
+      classifier.classify(new float[shape.values()], 1, new float[shape.labels()]);
+      return classifier;
+    } catch (IOException | RuntimeException e) {
+      throw new BundleException(
+          "network.dl4j.zip of model "
+              + manifest.name()
+              + " does not run as the manifest says (windows of "
+              + shape.length()
+              + " × "
+              + shape.channels()
+              + " to "
+              + shape.labels()
+              + " probabilities): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public synchronized void classify(float[] windows, int count, float[] probabilities) {
+    float[] output = network.output(input.of(windows, count)).dup('c').data().asFloat();
+    if (output.length != count * labels) {
+      throw new IllegalStateException(
+          "The network gave "
+              + output.length
+              + " probabilities for "
+              + count
+              + " windows; expected "
+              + labels
+              + " each");
+    }
+    System.arraycopy(output, 0, probabilities, 0, output.length);
+    if (temperature != 1) {
+      for (int w = 0; w < count; w++) {
+        temper(probabilities, w * labels);
+      }
+    }
+  }
+
+  /** The softmax of logits / T is the softmax's own power 1 / T, scaled to sum to 1. */
+  private void temper(float[] probabilities, int offset) {
+    double sum = 0;
+    for (int i = offset; i < offset + labels; i++) {
+      probabilities[i] = (float) Math.pow(probabilities[i], 1 / temperature);
+      sum += probabilities[i];
+    }
+    for (int i = offset; i < offset + labels; i++) {
+      probabilities[i] /= (float) sum;
+    }
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

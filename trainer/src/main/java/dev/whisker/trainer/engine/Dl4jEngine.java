@@ -1,0 +1,20 @@
+package dev.whisker.trainer.engine;
+
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.engine.Engine;
+import dev.whisker.classifier.engine.SequenceClassifier;
+
+/** Runs {@code network.dl4j.zip} with deeplearning4j, one call at a time. */
+public final class Dl4jEngine implements Engine {
+  // Nothing here names a class of deeplearning4j: finding the engines must not load its natives.
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public SequenceClassifier open(Bundle bundle) {
+    return Dl4jClassifier.open(bundle);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.whisker.trainer.evaluation;
+
+import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.window.Window;
+import dev.whisker.trainer.split.DeviceWindows;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The windows of one block of a device with the probabilities that a model gave them. */
+public final class ClassifiedWindows {
+  private static final int MOST_IN_A_BATCH = 128;
+
+  private final DeviceWindows windows;
+  private final int labels;
+  private final float[] probabilities;
+
+  private ClassifiedWindows(DeviceWindows windows, int labels, float[] probabilities) {
+    this.windows = windows;
+    this.labels = labels;
+    this.probabilities = probabilities;
+  }
+
+  /** Classifies every window, in order, in batches that go across devices. */
+  public static List<ClassifiedWindows> of(
+      SequenceClassifier classifier, int labels, List<DeviceWindows> devices) {
+    List<ClassifiedWindows> classified = new ArrayList<>();
+    for (DeviceWindows device : devices) {
+      float[] probabilities = new float[device.windows().size() * labels];
+      classified.add(new ClassifiedWindows(device, labels, probabilities));
+    }
+    Batch batch = new Batch(classifier, labels);
+    for (ClassifiedWindows device : classified) {
+      for (int i = 0; i < device.windows.windows().size(); i++) {
+        batch.add(device, i);
+      }
+    }
+    batch.flush();
+    return classified;
+  }
+
+  /** The device id. */
+  public String device() {
+    return windows.device();
+  }
+
+  /** The windows, in order. */
+  public List<Window> windows() {
+    return windows.windows();
+  }
+
+  /** All probabilities, {@code [windows][labels]}: not a copy, to be read only. */
+  public float[] probabilities() {
+    return probabilities;
+  }
+
+  /** The index of a window's most probable label. */
+  public int best(int window) {
+    int best = window * labels;
+    for (int i = best + 1; i < (window + 1) * labels; i++) {
+      best = probabilities[i] > probabilities[best] ? i : best;
+    }
+    return best - window * labels;
+  }
+
+  /** Windows that wait to be classified in one call. */
+  private static final class Batch {
+    private final SequenceClassifier classifier;
+    private final int labels;
+    private final float[] output;
+    private final ClassifiedWindows[] owners = new ClassifiedWindows[MOST_IN_A_BATCH];
+    private final int[] indexes = new int[MOST_IN_A_BATCH];
+    private float[] input = {};
+    private int count;
+
+    Batch(SequenceClassifier classifier, int labels) {
+      this.classifier = classifier;
+      this.labels = labels;
+      this.output = new float[MOST_IN_A_BATCH * labels];
+    }
+
+    void add(ClassifiedWindows owner, int index) {
+      Window window = owner.windows().get(index);
+      int floats = window.buffer().spec().length() * window.buffer().channels();
+      if (input.length == 0) {
+        input = new float[MOST_IN_A_BATCH * floats];
+      }
+      window.copyTo(input, count * floats);
+      owners[count] = owner;
+      indexes[count++] = index;
+      if (count == MOST_IN_A_BATCH) {
+        flush();
+      }
+    }
+
+    void flush() {
+      if (count > 0) {
+        classifier.classify(input, count, output);
+      }
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(output, i * labels, owners[i].probabilities, indexes[i] * labels, labels);
+      }
+      count = 0;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.whisker.trainer.evaluation;
+
+import dev.whisker.trainer.split.Part;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a bundle did on windows whose truth is known.
+ *
+ * @param part the part of the recordings that the windows are from
+ * @param model the model's name
+ * @param modelVersion the model's version
+ * @param accuracy the share of windows whose label was right
+ * @param macroF1 the mean of the labels' F1 scores
+ * @param windows number of windows scored
+ * @param withoutTruth number of windows that were not: too few of their samples agree on a label
+ * @param unknownTruth number of windows that were not: their label is none of the model's
+ * @param labels the model's labels
+ * @param confusion counts of windows, a row a true label and a column a predicted one
+ * @param perClass the scores of every label
+ * @param perDevice the accuracy of every device, by its id
+ * @param baselines what simple rules reach on the same windows; null where the model's training
+ *     part is not at hand
+ */
+public record Evaluation(
+    Part part,
+    String model,
+    String modelVersion,
+    double accuracy,
+    double macroF1,
+    int windows,
+    int withoutTruth,
+    int unknownTruth,
+    List<String> labels,
+    List<List<Integer>> confusion,
+    Map<String, ConfusionMatrix.ClassScore> perClass,
+    Map<String, DeviceScore> perDevice,
+    Baselines baselines) {
+
+  /** The same with baselines. */
+  public Evaluation with(Baselines others) {
+    return new Evaluation(
+        part,
+        model,
+        modelVersion,
+        accuracy,
+        macroF1,
+        windows,
+        withoutTruth,
+        unknownTruth,
+        labels,
+        confusion,
+        perClass,
+        perDevice,
+        others);
+  }
+
+  /**
+   * How a bundle did on one device.
+   *
+   * @param accuracy the share of its windows whose label was right
+   * @param windows number of its windows scored
+   */
+  public record DeviceScore(double accuracy, int windows) {}
+
+  /**
+   * What rules that need no network reach on the same windows.
+   *
+   * @param majority every window has the most frequent label of the training part
+   * @param nearestNeighbor every window has the label of the most similar window of the training
+   *     part, see {@link NearestNeighbor}
+   */
+  public record Baselines(Baseline majority, Baseline nearestNeighbor) {}
+
+  /**
+   * What one rule reaches.
+   *
+   * @param accuracy the share of windows whose label was right
+   * @param macroF1 the mean of the labels' F1 scores
+   * @param windows number of windows scored; fewer than all where that bounds the work
+   * @param trainingWindows number of windows of the training part that the rule used
+   */
+  public record Baseline(double accuracy, double macroF1, int windows, int trainingWindows) {}
+}

@@ -1,0 +1,112 @@
+package dev.whisker.trainer.evaluation;
+
+import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.window.Window;
+import dev.whisker.trainer.evaluation.Evaluation.Baseline;
+import dev.whisker.trainer.evaluation.Evaluation.Baselines;
+import dev.whisker.trainer.evaluation.Evaluation.DeviceScore;
+import dev.whisker.trainer.split.DeviceWindows;
+import dev.whisker.trainer.split.Part;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Scores what a model said of windows against what is true of them. */
+public final class Evaluator {
+  private Evaluator() {}
+
+  /**
+   * Scores all windows that have a truth; without baselines.
+   *
+   * @throws CommandFailure if no window can be scored
+   */
+  public static Evaluation evaluate(Manifest manifest, Part part, List<ClassifiedWindows> devices) {
+    List<String> labels = manifest.labels();
+    ConfusionMatrix all = new ConfusionMatrix(labels);
+    Map<String, DeviceScore> perDevice = new TreeMap<>();
+    int windows = 0;
+    int withoutTruth = 0;
+    for (ClassifiedWindows device : devices) {
+      ConfusionMatrix own = new ConfusionMatrix(labels);
+      for (int i = 0; i < device.windows().size(); i++) {
+        Window window = device.windows().get(i);
+        String truth = window.truth();
+        int label = truth == null ? -1 : labels.indexOf(truth);
+        windows++;
+        withoutTruth += truth == null ? 1 : 0;
+        if (label >= 0) {
+          all.add(label, device.best(i));
+          own.add(label, device.best(i));
+        }
+      }
+      if (own.windows() > 0) {
+        perDevice.put(device.device(), new DeviceScore(own.accuracy(), own.windows()));
+      }
+    }
+    if (all.windows() == 0) {
+      throw new CommandFailure(
+          "None of the "
+              + windows
+              + " windows can be scored: "
+              + withoutTruth
+              + " have no truth and the others none of the model's labels "
+              + labels
+              + ". Give labelled recordings of at least "
+              + manifest.window().length()
+              + " samples");
+    }
+    return new Evaluation(
+        part,
+        manifest.name(),
+        manifest.version(),
+        all.accuracy(),
+        all.macroF1(),
+        all.windows(),
+        withoutTruth,
+        windows - withoutTruth - all.windows(),
+        labels,
+        all.rows(),
+        all.perClass(),
+        Collections.unmodifiableMap(perDevice),
+        null);
+  }
+
+  /**
+   * What simple rules reach.
+   *
+   * @param manifest labels and standard deviations
+   * @param training the windows of the model's training part
+   * @param scored the windows that the model was scored on
+   * @return null if the training part has no window with a truth
+   */
+  public static Baselines baselines(
+      Manifest manifest, List<DeviceWindows> training, List<DeviceWindows> scored) {
+    LabelledWindows train = new LabelledWindows(training, manifest.labels());
+    LabelledWindows test = new LabelledWindows(scored, manifest.labels());
+    if (train.size() == 0) {
+      return null;
+    }
+    ConfusionMatrix majority = new ConfusionMatrix(manifest.labels());
+    int most = mostFrequent(train.counts());
+    for (int i = 0; i < test.size(); i++) {
+      majority.add(test.label(i), most);
+    }
+    ConfusionMatrix nearest = new ConfusionMatrix(manifest.labels());
+    int used = new NearestNeighbor(train, manifest.normalizer()).classify(test, nearest);
+    return new Baselines(baseline(majority, train.size()), baseline(nearest, used));
+  }
+
+  private static Baseline baseline(ConfusionMatrix counts, int trainingWindows) {
+    return new Baseline(counts.accuracy(), counts.macroF1(), counts.windows(), trainingWindows);
+  }
+
+  private static int mostFrequent(int[] counts) {
+    int most = 0;
+    for (int i = 1; i < counts.length; i++) {
+      most = counts[i] > counts[most] ? i : most;
+    }
+    return most;
+  }
+}

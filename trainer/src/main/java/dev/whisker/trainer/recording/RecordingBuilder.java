@@ -1,0 +1,81 @@
+package dev.whisker.trainer.recording;
+
+import java.util.Arrays;
+
+/** Collects one device's samples in any order. Not thread-safe. */
+final class RecordingBuilder {
+  private final String device;
+  private final int channels;
+  private long[] times = new long[256];
+  private float[] values;
+  private String[] labels = new String[256];
+  private int samples;
+  private boolean ordered = true;
+
+  RecordingBuilder(String device, int channels) {
+    this.device = device;
+    this.channels = channels;
+    this.values = new float[256 * channels];
+  }
+
+  /** Takes a sample; {@code row} holds a value a channel. */
+  void add(long timeMicros, float[] row, String label) {
+    if (samples == times.length) {
+      int room = Math.addExact(samples, samples >> 1);
+      times = Arrays.copyOf(times, room);
+      values = Arrays.copyOf(values, Math.multiplyExact(room, channels));
+      labels = Arrays.copyOf(labels, room);
+    }
+    ordered &= samples == 0 || timeMicros >= times[samples - 1];
+    times[samples] = timeMicros;
+    labels[samples] = label;
+    System.arraycopy(row, 0, values, samples * channels, channels);
+    samples++;
+  }
+
+  /** The samples in the order of time; those at the same time stay in the order they came in. */
+  Recording build() {
+    if (ordered) {
+      return new Recording(
+          device,
+          channels,
+          Arrays.copyOf(times, samples),
+          Arrays.copyOf(values, samples * channels),
+          Arrays.copyOf(labels, samples));
+    }
+    int[] order = order();
+    long[] sortedTimes = new long[samples];
+    float[] sortedValues = new float[samples * channels];
+    String[] sortedLabels = new String[samples];
+    for (int i = 0; i < samples; i++) {
+      sortedTimes[i] = times[order[i]];
+      sortedLabels[i] = labels[order[i]];
+      System.arraycopy(values, order[i] * channels, sortedValues, i * channels, channels);
+    }
+    return new Recording(device, channels, sortedTimes, sortedValues, sortedLabels);
+  }
+
+  /** A stable merge sort of the samples' indexes by time. */
+  private int[] order() {
+    int[] from = new int[samples];
+    int[] to = new int[samples];
+    Arrays.setAll(from, i -> i);
+    for (int width = 1; width < samples && width > 0; width *= 2) {
+      for (int begin = 0; begin < samples; begin += 2 * width) {
+        int middle = Math.min(begin + width, samples);
+        int end = Math.min(middle + width, samples);
+        int left = begin;
+        int right = middle;
+        for (int k = begin; k < end; k++) {
+          boolean takeLeft =
+              right >= end || (left < middle && times[from[left]] <= times[from[right]]);
+          to[k] = from[takeLeft ? left++ : right++];
+        }
+      }
+      int[] swapped = from;
+      from = to;
+      to = swapped;
+    }
+    return from;
+  }
+}

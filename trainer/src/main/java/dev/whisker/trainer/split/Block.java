@@ -1,0 +1,44 @@
+package dev.whisker.trainer.split;
+
+import dev.whisker.classifier.window.RecordingWindows;
+import dev.whisker.classifier.window.Window;
+import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.recording.Recording;
+import java.util.List;
+
+/**
+ * Consecutive samples of one device: a view, not a copy.
+ *
+ * @param recording holds the samples
+ * @param from the first one
+ * @param to the one after the last
+ */
+public record Block(Recording recording, int from, int to) {
+  /** Checks the range. */
+  public Block {
+    if (from < 0 || to < from || to > recording.samples()) {
+      throw new IllegalArgumentException(
+          "Samples " + from + " to " + to + " of a recording with " + recording.samples());
+    }
+  }
+
+  /** Number of samples. */
+  public int samples() {
+    return to - from;
+  }
+
+  /** Cuts the block into windows; none reaches beyond it. */
+  public DeviceWindows windows(WindowSpec spec) {
+    RecordingWindows cutter = new RecordingWindows(spec, recording.channels());
+    for (int i = from; i < to; i++) {
+      cutter.accept(
+          recording.timeMicros(i),
+          recording.values(),
+          i * recording.channels(),
+          recording.label(i));
+    }
+    List<Window> windows = cutter.finish();
+    return new DeviceWindows(
+        recording.device(), windows, cutter.gaps(), cutter.duplicates(), cutter.late());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.whisker.trainer.split;
+
+import dev.whisker.trainer.recording.Recording;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Draws a share of devices so that every label has about that share of its samples among them.
+ *
+ * <p>Greedy: of the devices in random order, always the one that brings the labels' shares nearest
+ * to what is wanted. The last device that carries a label is never drawn.
+ */
+final class DeviceDraw {
+  private final TreeMap<String, Integer> labels = new TreeMap<>();
+  private final List<Recording> devices;
+  private final double[][] shares;
+  private final int[] holders;
+
+  /** A draw from devices in an order that the seed alone decides. */
+  DeviceDraw(List<Recording> recordings, long seed) {
+    devices = new ArrayList<>(recordings);
+    Collections.shuffle(devices, new Random(seed));
+    for (Recording device : devices) {
+      for (int i = 0; i < device.samples(); i++) {
+        if (device.label(i) != null) {
+          labels.putIfAbsent(device.label(i), labels.size());
+        }
+      }
+    }
+    shares = new double[devices.size()][labels.size()];
+    holders = new int[labels.size()];
+    double[] totals = new double[labels.size()];
+    for (int d = 0; d < shares.length; d++) {
+      Recording device = devices.get(d);
+      for (int i = 0; i < device.samples(); i++) {
+        if (device.label(i) != null) {
+          shares[d][labels.get(device.label(i))]++;
+        }
+      }
+      for (int l = 0; l < totals.length; l++) {
+        totals[l] += shares[d][l];
+        holders[l] += shares[d][l] > 0 ? 1 : 0;
+      }
+    }
+    for (double[] device : shares) {
+      Arrays.setAll(device, l -> device[l] / totals[l]);
+    }
+  }
+
+  /** The fewest devices that any label is found on; 0 without labels. */
+  int fewestDevicesOfALabel() {
+    return Arrays.stream(holders).min().orElse(0);
+  }
+
+  /** The ids of the devices drawn, sorted; at most {@code count}. */
+  List<String> draw(int count, double share) {
+    boolean[] drawn = new boolean[shares.length];
+    double[] reached = new double[labels.size()];
+    List<String> names = new ArrayList<>();
+    while (names.size() < count) {
+      int best = -1;
+      double least = Double.POSITIVE_INFINITY;
+      for (int d = 0; d < shares.length; d++) {
+        double distance = drawn[d] ? Double.POSITIVE_INFINITY : distance(reached, shares[d], share);
+        if (distance < least && leavesEveryLabel(d)) {
+          least = distance;
+          best = d;
+        }
+      }
+      if (best < 0) {
+        break;
+      }
+      drawn[best] = true;
+      for (int l = 0; l < reached.length; l++) {
+        reached[l] += shares[best][l];
+        holders[l] -= shares[best][l] > 0 ? 1 : 0;
+      }
+      names.add(devices.get(best).device());
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  private boolean leavesEveryLabel(int device) {
+    for (int l = 0; l < holders.length; l++) {
+      if (shares[device][l] > 0 && holders[l] == 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static double distance(double[] reached, double[] added, double share) {
+    double sum = 0;
+    for (int l = 0; l < reached.length; l++) {
+      double off = reached[l] + added[l] - share;
+      sum += off * off;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.whisker.trainer.training;
+
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.trainer.evaluation.Evaluation;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a training made.
+ *
+ * @param bundle the model, as read back from its bytes
+ * @param test how the read-back bundle does on the test part; null: there is none
+ * @param history every epoch
+ * @param trainingWindows number of windows trained on
+ * @param validationWindows number of windows validated on
+ * @param parity the largest difference between a probability by ONNX and by deeplearning4j
+ * @param parityWindows number of windows that were compared
+ * @param time that the epochs took
+ */
+public record TrainedModel(
+    Bundle bundle,
+    Evaluation test,
+    List<TrainingProgress.Epoch> history,
+    int trainingWindows,
+    int validationWindows,
+    float parity,
+    int parityWindows,
+    Duration time) {
+  /** Copies the list. */
+  public TrainedModel {
+    history = List.copyOf(history);
+  }
+}

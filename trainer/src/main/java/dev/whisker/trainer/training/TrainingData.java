@@ -1,0 +1,128 @@
+package dev.whisker.trainer.training;
+
+import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.window.Window;
+import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.evaluation.LabelledWindows;
+import dev.whisker.trainer.network.Frames;
+import dev.whisker.trainer.network.NetworkShape;
+import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.split.Block;
+import dev.whisker.trainer.split.DeviceWindows;
+import dev.whisker.trainer.split.Part;
+import dev.whisker.trainer.split.Parts;
+import dev.whisker.trainer.split.Splitter;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** The recordings, split and cut into windows. Immutable. */
+final class TrainingData {
+  private final WindowSpec spec;
+  private final Split split;
+  private final NetworkShape shape;
+  private final List<Block> trainingBlocks;
+  private final List<DeviceWindows> training;
+  private final List<DeviceWindows> validation;
+  private final List<DeviceWindows> test;
+  private final List<String> labels;
+
+  /**
+   * Splits and cuts.
+   *
+   * @param testRecordings to test on instead of a part of the others; null: none
+   * @throws CommandFailure if there is nothing to train on, or only one label
+   */
+  TrainingData(Recordings recordings, Recordings testRecordings, TrainingSettings settings) {
+    spec = WindowShape.of(recordings, settings);
+    int frame = settings.frame() != null ? settings.frame() : Frames.defaultFor(spec.length());
+    Frames.require(frame, spec.length());
+    split =
+        new Splitter(
+                testRecordings == null ? settings.testShare() : 0,
+                settings.validationShare(),
+                settings.seed())
+            .split(
+                recordings,
+                settings.split() != null ? settings.split() : Splitter.defaultKind(recordings));
+    trainingBlocks = Parts.blocks(recordings, split, Part.TRAIN);
+    training = Parts.windows(trainingBlocks, spec);
+    validation = Parts.windows(Parts.blocks(recordings, split, Part.VALIDATION), spec);
+    test =
+        Parts.windows(
+            testRecordings == null
+                ? Parts.blocks(recordings, split, Part.TEST)
+                : Parts.blocks(testRecordings, split, Part.ALL),
+            spec);
+    TreeSet<String> truths = new TreeSet<>();
+    training.stream()
+        .flatMap(device -> device.windows().stream())
+        .map(Window::truth)
+        .filter(Objects::nonNull)
+        .forEach(truths::add);
+    labels = List.copyOf(truths);
+    if (labels.size() < 2) {
+      throw tooFewLabels();
+    }
+    shape = new NetworkShape(spec.length(), recordings.channels().size(), frame, labels.size());
+  }
+
+  private CommandFailure tooFewLabels() {
+    int windows = training.stream().mapToInt(device -> device.windows().size()).sum();
+    return new CommandFailure(
+        "The training part has "
+            + windows
+            + " windows of "
+            + spec.length()
+            + " samples with the labels "
+            + labels
+            + "; at least two labels are expected. Give recordings of every class, shorter windows"
+            + " (--window), or another --split");
+  }
+
+  /** How windows are cut. */
+  WindowSpec spec() {
+    return spec;
+  }
+
+  /** How the recordings are split. */
+  Split split() {
+    return split;
+  }
+
+  /** What the network takes and gives. */
+  NetworkShape shape() {
+    return shape;
+  }
+
+  /** The samples of the training part. */
+  List<Block> trainingBlocks() {
+    return trainingBlocks;
+  }
+
+  /** The windows of the training part. */
+  List<DeviceWindows> training() {
+    return training;
+  }
+
+  /** The windows of the validation part; may be empty. */
+  List<DeviceWindows> validation() {
+    return validation;
+  }
+
+  /** The windows of the test part; may be empty. */
+  List<DeviceWindows> test() {
+    return test;
+  }
+
+  /** The labels of the training part's windows, sorted. */
+  List<String> labels() {
+    return labels;
+  }
+
+  /** The windows of a part that can be trained on or scored. */
+  LabelledWindows labelled(List<DeviceWindows> part) {
+    return new LabelledWindows(part, labels);
+  }
+}

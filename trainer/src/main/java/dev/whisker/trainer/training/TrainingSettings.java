@@ -1,0 +1,430 @@
+package dev.whisker.trainer.training;
+
+import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.network.Network;
+import dev.whisker.trainer.network.NetworkSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything that can be set about a training. The defaults stand here and nowhere else.
+ *
+ * @param name the model's name
+ * @param version the model's version; null: taken from the network's checksum
+ * @param created the time that the model says it was created at; null: now
+ * @param window samples in a window; null: from the recordings
+ * @param hop samples from one window's start to the next one's; null: half a window
+ * @param periodMicros microseconds between two samples; null: guessed from the recordings
+ * @param frame samples in a step of the network; null: from the window
+ * @param maxGapPeriods a longer silence, in periods, makes the window start over
+ * @param graceMicros how late a sample may be and still be sorted in
+ * @param truthShare the share of a window's samples that must agree on its truth
+ * @param split by device or by time; null: from the recordings
+ * @param testShare the share to test on; without meaning where recordings to test on are given
+ * @param validationShare the share of the rest to validate on
+ * @param network the kind of network
+ * @param units units of each recurrent layer
+ * @param layers number of recurrent layers
+ * @param embedding units of a dense layer before them; 0: none
+ * @param dropout the share of a layer's inputs that is left out in training
+ * @param l2 the weight of the squared weights in the loss
+ * @param clip the L2 norm that a layer's gradient is cut down to
+ * @param learningRate Adam's step size in the first epoch; it falls along a cosine
+ * @param shift whether training windows begin elsewhere each epoch, up to half a hop away
+ * @param roll whether training windows are rolled: their end, from a random sample on, comes first
+ * @param jitter the standard deviation of the noise added to standardized training windows
+ * @param epochs the most passes over the training part
+ * @param batch windows in a step of the optimizer
+ * @param patience epochs without a better validation accuracy until training stops
+ * @param seed of the split, the weights and everything else that is drawn
+ * @param timeLimit when to stop with the best network so far; null: never
+ */
+public record TrainingSettings(
+    String name,
+    String version,
+    Instant created,
+    Integer window,
+    Integer hop,
+    Double periodMicros,
+    Integer frame,
+    double maxGapPeriods,
+    long graceMicros,
+    double truthShare,
+    Split.Kind split,
+    double testShare,
+    double validationShare,
+    String network,
+    int units,
+    int layers,
+    int embedding,
+    double dropout,
+    double l2,
+    double clip,
+    double learningRate,
+    boolean shift,
+    boolean roll,
+    double jitter,
+    int epochs,
+    int batch,
+    int patience,
+    long seed,
+    Duration timeLimit) {
+
+  /** The model's usual name. */
+  public static final String DEFAULT_NAME = "whisker";
+
+  /** The usual share to test on. */
+  public static final double DEFAULT_TEST_SHARE = 0.3;
+
+  /** The usual share of the rest to validate on. */
+  public static final double DEFAULT_VALIDATION_SHARE = 0.2;
+
+  /** The usual kind of network. */
+  public static final String DEFAULT_NETWORK = "lstm";
+
+  /** The usual number of units. */
+  public static final int DEFAULT_UNITS = 64;
+
+  /** The usual number of recurrent layers. */
+  public static final int DEFAULT_LAYERS = 1;
+
+  /** The usual units of the dense layer before them. */
+  public static final int DEFAULT_EMBEDDING = 128;
+
+  /** The usual share of left out inputs. */
+  public static final double DEFAULT_DROPOUT = 0;
+
+  /** The usual weight of the squared weights. */
+  public static final double DEFAULT_L2 = 0;
+
+  /** The usual longest gradient of a layer. */
+  public static final double DEFAULT_CLIP = 1;
+
+  /** Adam's usual first step size. */
+  public static final double DEFAULT_LEARNING_RATE = 6e-3;
+
+  /** Whether training windows usually begin elsewhere each epoch. */
+  public static final boolean DEFAULT_SHIFT = true;
+
+  /** Whether training windows are usually rolled. */
+  public static final boolean DEFAULT_ROLL = true;
+
+  /** The usual noise on standardized windows. */
+  public static final double DEFAULT_JITTER = 0;
+
+  /** The usual most epochs. */
+  public static final int DEFAULT_EPOCHS = 60;
+
+  /** The usual windows in a step. */
+  public static final int DEFAULT_BATCH = 128;
+
+  /** The usual epochs without progress. */
+  public static final int DEFAULT_PATIENCE = 20;
+
+  /** The usual seed. */
+  public static final long DEFAULT_SEED = 1;
+
+  /** Checks what the other parts do not check. */
+  public TrainingSettings {
+    Network.named(network);
+    require(epochs >= 1, "epochs", epochs, "1 or more");
+    require(batch >= 1, "batch", batch, "1 window or more");
+    require(patience >= 1, "patience", patience, "1 epoch or more");
+    require(jitter >= 0, "jitter", jitter, "0 or more");
+    require(
+        timeLimit == null || timeLimit.toMillis() > 0,
+        "time limit",
+        timeLimit,
+        "more than nothing");
+  }
+
+  private static void require(boolean holds, String name, Object actual, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "The training's " + name + " is " + actual + "; expected " + expected);
+    }
+  }
+
+  /** The defaults, to be changed one by one. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What concerns the network. */
+  NetworkSettings networkSettings() {
+    return new NetworkSettings(units, layers, embedding, dropout, learningRate, l2, clip, seed);
+  }
+
+  /** Every setting that is part of a model's provenance, by the name of its flag. */
+  Map<String, String> described() {
+    Map<String, String> all = new TreeMap<>();
+    all.put("network", network);
+    all.put("units", String.valueOf(units));
+    all.put("layers", String.valueOf(layers));
+    all.put("embedding", String.valueOf(embedding));
+    all.put("dropout", String.valueOf(dropout));
+    all.put("l2", String.valueOf(l2));
+    all.put("clip", String.valueOf(clip));
+    all.put("learning-rate", String.valueOf(learningRate));
+    all.put("shift", String.valueOf(shift));
+    all.put("roll", String.valueOf(roll));
+    all.put("jitter", String.valueOf(jitter));
+    all.put("epochs", String.valueOf(epochs));
+    all.put("batch", String.valueOf(batch));
+    all.put("patience", String.valueOf(patience));
+    if (timeLimit != null) {
+      all.put("time-limit", timeLimit.toString());
+    }
+    return all;
+  }
+
+  /** Changes the defaults one by one. Not thread-safe. */
+  public static final class Builder {
+    private String name = DEFAULT_NAME;
+    private String version;
+    private Instant created;
+    private Integer window;
+    private Integer hop;
+    private Double periodMicros;
+    private Integer frame;
+    private double maxGapPeriods = WindowSpec.DEFAULT_MAX_GAP_PERIODS;
+    private long graceMicros;
+    private double truthShare = WindowSpec.DEFAULT_TRUTH_SHARE;
+    private Split.Kind split;
+    private double testShare = DEFAULT_TEST_SHARE;
+    private double validationShare = DEFAULT_VALIDATION_SHARE;
+    private String network = DEFAULT_NETWORK;
+    private int units = DEFAULT_UNITS;
+    private int layers = DEFAULT_LAYERS;
+    private int embedding = DEFAULT_EMBEDDING;
+    private double dropout = DEFAULT_DROPOUT;
+    private double l2 = DEFAULT_L2;
+    private double clip = DEFAULT_CLIP;
+    private double learningRate = DEFAULT_LEARNING_RATE;
+    private boolean shift = DEFAULT_SHIFT;
+    private boolean roll = DEFAULT_ROLL;
+    private double jitter = DEFAULT_JITTER;
+    private int epochs = DEFAULT_EPOCHS;
+    private int batch = DEFAULT_BATCH;
+    private int patience = DEFAULT_PATIENCE;
+    private long seed = DEFAULT_SEED;
+    private Duration timeLimit;
+
+    private Builder() {}
+
+    /** See {@link TrainingSettings#name}. */
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#version}. */
+    public Builder version(String value) {
+      version = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#created}. */
+    public Builder created(Instant value) {
+      created = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#window}. */
+    public Builder window(Integer value) {
+      window = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#hop}. */
+    public Builder hop(Integer value) {
+      hop = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#periodMicros}. */
+    public Builder periodMicros(Double value) {
+      periodMicros = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#frame}. */
+    public Builder frame(Integer value) {
+      frame = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#maxGapPeriods}. */
+    public Builder maxGapPeriods(double value) {
+      maxGapPeriods = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#graceMicros}. */
+    public Builder graceMicros(long value) {
+      graceMicros = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#truthShare}. */
+    public Builder truthShare(double value) {
+      truthShare = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#split}. */
+    public Builder split(Split.Kind value) {
+      split = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#testShare}. */
+    public Builder testShare(double value) {
+      testShare = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#validationShare}. */
+    public Builder validationShare(double value) {
+      validationShare = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#network}. */
+    public Builder network(String value) {
+      network = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#units}. */
+    public Builder units(int value) {
+      units = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#layers}. */
+    public Builder layers(int value) {
+      layers = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#embedding}. */
+    public Builder embedding(int value) {
+      embedding = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#dropout}. */
+    public Builder dropout(double value) {
+      dropout = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#l2}. */
+    public Builder l2(double value) {
+      l2 = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#clip}. */
+    public Builder clip(double value) {
+      clip = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#learningRate}. */
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#shift}. */
+    public Builder shift(boolean value) {
+      shift = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#roll}. */
+    public Builder roll(boolean value) {
+      roll = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#jitter}. */
+    public Builder jitter(double value) {
+      jitter = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#epochs}. */
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#batch}. */
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#patience}. */
+    public Builder patience(int value) {
+      patience = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#seed}. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#timeLimit}. */
+    public Builder timeLimit(Duration value) {
+      timeLimit = value;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public TrainingSettings build() {
+      return new TrainingSettings(
+          name,
+          version,
+          created,
+          window,
+          hop,
+          periodMicros,
+          frame,
+          maxGapPeriods,
+          graceMicros,
+          truthShare,
+          split,
+          testShare,
+          validationShare,
+          network,
+          units,
+          layers,
+          embedding,
+          dropout,
+          l2,
+          clip,
+          learningRate,
+          shift,
+          roll,
+          jitter,
+          epochs,
+          batch,
+          patience,
+          seed,
+          timeLimit);
+    }
+  }
+}

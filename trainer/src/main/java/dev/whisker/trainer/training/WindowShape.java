@@ -1,0 +1,52 @@
+package dev.whisker.trainer.training;
+
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.recording.RecordedPeriod;
+import dev.whisker.trainer.recording.Recording;
+import dev.whisker.trainer.recording.Recordings;
+
+/** The shape of windows, where it is not set, from the recordings. */
+final class WindowShape {
+  private static final int LONGEST = 128;
+  private static final int SHORTEST = 8;
+  private static final int WINDOWS_IN_THE_SHORTEST_RECORDING = 10;
+
+  private WindowShape() {}
+
+  /**
+   * Settings first, then the recordings: the guessed period, a tenth of the shortest recording but
+   * from 8 to 128 samples, and half of that as hop.
+   *
+   * @throws CommandFailure if no recording is as long as a window
+   */
+  static WindowSpec of(Recordings recordings, TrainingSettings settings) {
+    double period =
+        settings.periodMicros() != null
+            ? settings.periodMicros()
+            : RecordedPeriod.guess(recordings);
+    int shortest =
+        recordings.recordings().stream().mapToInt(Recording::samples).min().orElseThrow();
+    int longest = recordings.recordings().stream().mapToInt(Recording::samples).max().orElseThrow();
+    int window =
+        settings.window() != null
+            ? settings.window()
+            : Math.max(SHORTEST, Math.min(LONGEST, shortest / WINDOWS_IN_THE_SHORTEST_RECORDING));
+    if (longest < window && settings.periodMicros() == null) {
+      throw new CommandFailure(
+          "No recording is as long as a window of "
+              + window
+              + " samples; the longest has "
+              + longest
+              + ". Set a shorter --window");
+    }
+    int hop = settings.hop() != null ? settings.hop() : Math.max(1, window / 2);
+    return new WindowSpec(
+        period,
+        window,
+        hop,
+        settings.maxGapPeriods(),
+        settings.graceMicros(),
+        settings.truthShare());
+  }
+}

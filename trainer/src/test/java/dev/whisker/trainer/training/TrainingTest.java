@@ -1,0 +1,339 @@
+package dev.whisker.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.engine.Engine;
+import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.trainer.Samples;
+import dev.whisker.trainer.evaluation.ClassifiedWindows;
+import dev.whisker.trainer.evaluation.Evaluation;
+import dev.whisker.trainer.evaluation.Evaluator;
+import dev.whisker.trainer.recording.Recording;
+import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.split.Part;
+import dev.whisker.trainer.split.Parts;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingTest {
+  private static final Instant CREATED = Instant.parse("2026-01-31T12:00:00Z");
+  private static final Clock CLOCK = Clock.systemUTC();
+  private static final Recordings SINES = Samples.sines(12, 200, 1);
+
+  private static TrainedModel model;
+
+  @BeforeAll
+  static void train() {
+    model = train(SINES, small().build());
+  }
+
+  @Test
+  void twoKindsOfSinesAreToldApartOnDevicesNeverSeen() {
+    assertThat(model.test().accuracy()).isGreaterThanOrEqualTo(0.95);
+    assertThat(model.test().windows()).isEqualTo(4 * 19);
+    assertThat(model.test().baselines().majority().accuracy()).isEqualTo(0.5);
+    assertThat(model.bundle().manifest().labels()).containsExactly("fast", "slow");
+    assertThat(model.bundle().manifest().split().kind()).isEqualTo(Split.Kind.DEVICE);
+    assertThat(model.bundle().manifest().split().test()).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "dense"})
+  void everyNetworkAgreesWithItsExportOnEveryTestWindow(String network) {
+    TrainedModel trained = train(SINES, small().network(network).epochs(1).build());
+    assertThat(trained.parity()).isLessThan(Training.MOST_DIFFERENCE);
+    assertThat(trained.parityWindows()).isEqualTo(trained.test().windows());
+  }
+
+  @Test
+  void theSameSeedAndTimeOfCreationGiveTheSameBytesAndAnotherSeedOthers() {
+    TrainingSettings.Builder settings = small().epochs(2).dropout(0.2).jitter(0.1).layers(2);
+    byte[] bytes = train(SINES, settings.build()).bundle().toBytes();
+    assertThat(train(SINES, settings.build()).bundle().toBytes()).isEqualTo(bytes);
+    assertThat(train(SINES, settings.seed(2).build()).bundle().toBytes()).isNotEqualTo(bytes);
+  }
+
+  @Test
+  void theBundleOnDiskScoresWhatTheTrainingReported(@TempDir Path folder) {
+    Path file = folder.resolve("sines.whisker");
+    model.bundle().write(file);
+    Bundle bundle = Bundle.read(file);
+    assertThat(bundle.manifest()).isEqualTo(model.bundle().manifest());
+    assertThat(bundle.manifest().created()).isEqualTo("2026-01-31T12:00:00Z");
+    assertThat(bundle.manifest().version()).isEqualTo(Bundle.sha256(bundle.onnx()).substring(0, 8));
+    assertThat(bundle.manifest().provenance().dataSha256()).isEqualTo(SINES.sha256());
+    assertThat(bundle.manifest().provenance().libraries())
+        .containsEntry("onnxruntime", "1.28.0")
+        .containsKey("deeplearning4j");
+    for (String engine : List.of("onnx", "dl4j")) {
+      Evaluation test = evaluate(bundle, engine);
+      assertThat(test.confusion()).isEqualTo(model.test().confusion());
+      assertThat(test.accuracy()).isEqualTo(bundle.manifest().test().accuracy());
+      assertThat(test.macroF1()).isEqualTo(bundle.manifest().test().macroF1());
+    }
+  }
+
+  @Test
+  void statisticsAreOfTheTrainingPartAlone() {
+    TrainingSettings settings = small().epochs(1).build();
+    List<Recording> changed = new ArrayList<>();
+    for (Recording recording : SINES.recordings()) {
+      boolean training =
+          !model.bundle().manifest().split().test().contains(recording.device())
+              && !model.bundle().manifest().split().validation().contains(recording.device());
+      changed.add(training ? recording : scaled(recording));
+    }
+    Bundle other = train(Recordings.of(SINES.channels(), changed), settings).bundle();
+    assertThat(other.manifest().split()).isEqualTo(model.bundle().manifest().split());
+    assertThat(other.manifest().normalizer()).isEqualTo(model.bundle().manifest().normalizer());
+    assertThat(other.manifest().histograms()).isEqualTo(model.bundle().manifest().histograms());
+  }
+
+  @Test
+  void aSplitByTimeTestsOnTheEndOfEveryDevice() {
+    TrainedModel trained = train(SINES, small().split(Split.Kind.TIME).epochs(1).build());
+    // Of 200 samples the last 60, in windows of 20 every 10.
+    assertThat(trained.test().windows()).isEqualTo(12 * 5);
+    assertThat(trained.test().perDevice()).hasSize(12);
+    assertThat(trained.validationWindows()).isEqualTo(12 * 1);
+    assertThat(trained.trainingWindows()).isEqualTo(12 * 10);
+  }
+
+  @Test
+  void recordingsGivenToTestOnAreTestedWhole() {
+    Recordings test = Samples.sines(2, 200, 99);
+    TrainedModel trained =
+        new Training(CLOCK)
+            .train(SINES, test, small().epochs(1).build(), TrainingProgress.silent());
+    assertThat(trained.test().windows()).isEqualTo(2 * 19);
+    assertThat(trained.bundle().manifest().split().test()).isEmpty();
+    assertThat(trained.bundle().manifest().split().validation()).isNotEmpty();
+  }
+
+  @Test
+  void windowsWithoutTruthAreNeitherTrainedOnNorScored() {
+    List<Recording> halfLabelled = new ArrayList<>();
+    for (Recording recording : SINES.recordings()) {
+      long[] times = new long[recording.samples()];
+      String[] labels = new String[recording.samples()];
+      for (int i = 0; i < times.length; i++) {
+        times[i] = recording.timeMicros(i);
+        labels[i] = i < 100 ? recording.label(i) : null;
+      }
+      halfLabelled.add(new Recording(recording.device(), 2, times, recording.values(), labels));
+    }
+    TrainedModel trained =
+        train(Recordings.of(SINES.channels(), halfLabelled), small().epochs(1).build());
+    assertThat(trained.test().windows()).isEqualTo(4 * 9);
+    assertThat(trained.test().withoutTruth()).isEqualTo(4 * 10);
+    assertThat(trained.trainingWindows()).isEqualTo(6 * 9);
+  }
+
+  @Test
+  void trainingStopsWhenPatienceIsOverAndKeepsTheBestEpoch() {
+    List<TrainingProgress.Epoch> seen = new ArrayList<>();
+    List<String> why = new ArrayList<>();
+    TrainingProgress progress =
+        new TrainingProgress() {
+          @Override
+          public void note(String text) {}
+
+          @Override
+          public void epoch(Epoch epoch) {
+            seen.add(epoch);
+          }
+
+          @Override
+          public void finished(String text) {
+            why.add(text);
+          }
+        };
+    // A step this large gets nowhere.
+    TrainedModel trained =
+        new Training(CLOCK)
+            .train(SINES, null, small().epochs(50).patience(2).learningRate(0.5).build(), progress);
+    assertThat(trained.history()).isEqualTo(seen).hasSizeLessThan(50);
+    assertThat(seen.get(seen.size() - 1).best()).isFalse();
+    assertThat(seen.get(seen.size() - 3).best()).isTrue();
+    assertThat(why).singleElement().asString().startsWith("no better");
+  }
+
+  @Test
+  void theTimeLimitEndsTrainingWithTheBestSoFar() {
+    TrainedModel trained =
+        new Training(new TickingClock())
+            .train(
+                SINES,
+                null,
+                small().epochs(1_000).timeLimit(Duration.ofSeconds(20)).build(),
+                TrainingProgress.silent());
+    assertThat(trained.history()).hasSizeBetween(1, 19);
+    assertThat(trained.test()).isNotNull();
+  }
+
+  @Test
+  void aConstantChannelIsNoted() {
+    List<Recording> constant = new ArrayList<>();
+    for (Recording recording : SINES.recordings()) {
+      long[] times = new long[recording.samples()];
+      String[] labels = new String[recording.samples()];
+      float[] values = recording.values().clone();
+      for (int i = 0; i < times.length; i++) {
+        times[i] = recording.timeMicros(i);
+        labels[i] = recording.label(i);
+        values[2 * i + 1] = 3;
+      }
+      constant.add(new Recording(recording.device(), 2, times, values, labels));
+    }
+    List<String> notes = new ArrayList<>();
+    TrainingProgress progress =
+        new TrainingProgress() {
+          @Override
+          public void note(String text) {
+            notes.add(text);
+          }
+
+          @Override
+          public void epoch(Epoch epoch) {}
+
+          @Override
+          public void finished(String why) {}
+        };
+    TrainedModel trained =
+        new Training(CLOCK)
+            .train(
+                Recordings.of(SINES.channels(), constant),
+                null,
+                small().epochs(1).build(),
+                progress);
+    assertThat(notes).singleElement().asString().startsWith("Channel y has one value");
+    assertThat(trained.bundle().manifest().normalizer().standardDeviation().get(1)).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeTrainedOnIsRefusedWithTheRemedy() {
+    Recordings oneClass =
+        Recordings.of(
+            List.of("x"),
+            List.of(Samples.counting("a", 400, i -> "on"), Samples.counting("b", 400, i -> "on")));
+    assertThatThrownBy(() -> train(oneClass, small().split(Split.Kind.TIME).build()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("with the labels [on]; at least two labels are expected");
+    assertThatThrownBy(() -> train(SINES, small().window(1_000).hop(500).build()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("No recording is as long as a window of 1000 samples");
+    assertThatThrownBy(() -> train(SINES, small().frame(7).build()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("do not divide a window of 20");
+    Recordings other = Recordings.of(List.of("z"), List.of(Samples.counting("a", 9, i -> "on")));
+    assertThatThrownBy(
+            () ->
+                new Training(CLOCK).train(SINES, other, small().build(), TrainingProgress.silent()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("have the channels [z]; those to train on have [x, y]");
+    assertThatThrownBy(() -> small().network("forest").build())
+        .hasMessageContaining("There is no network 'forest'; there are [lstm, dense]");
+    assertThatThrownBy(() -> small().epochs(0).build())
+        .hasMessageContaining("epochs is 0; expected 1 or more");
+  }
+
+  @Test
+  void windowsHaveSensibleDefaultsFromTheRecordings() {
+    TrainingSettings defaults = TrainingSettings.builder().build();
+    assertThat(WindowShape.of(SINES, defaults).length()).isEqualTo(20);
+    assertThat(WindowShape.of(SINES, defaults).hop()).isEqualTo(10);
+    assertThat(WindowShape.of(SINES, defaults).periodMicros()).isEqualTo(20_000);
+    assertThat(WindowShape.of(Samples.sines(1, 9_000, 1), defaults).length()).isEqualTo(128);
+    assertThat(WindowShape.of(Samples.sines(1, 30, 1), defaults).length()).isEqualTo(8);
+  }
+
+  @Test
+  void theTimeOfCreationMayComeFromTheEnvironment() {
+    assertThat(Training.sourceDate(Map.of("SOURCE_DATE_EPOCH", "86400")))
+        .isEqualTo("1970-01-02T00:00:00Z");
+    assertThat(Training.sourceDate(Map.of())).isNull();
+    assertThatThrownBy(() -> Training.sourceDate(Map.of("SOURCE_DATE_EPOCH", "today")))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("'today'; expected seconds");
+  }
+
+  private static TrainingSettings.Builder small() {
+    return TrainingSettings.builder()
+        .created(CREATED)
+        .window(20)
+        .hop(10)
+        .frame(4)
+        .units(8)
+        .embedding(8)
+        .batch(32)
+        .learningRate(0.02)
+        .epochs(12);
+  }
+
+  private static TrainedModel train(Recordings recordings, TrainingSettings settings) {
+    return new Training(CLOCK).train(recordings, null, settings, TrainingProgress.silent());
+  }
+
+  private static Evaluation evaluate(Bundle bundle, String engine) {
+    try (SequenceClassifier classifier = Engine.named(engine).open(bundle)) {
+      return Evaluator.evaluate(
+          bundle.manifest(),
+          Part.TEST,
+          ClassifiedWindows.of(
+              classifier,
+              2,
+              Parts.windows(
+                  Parts.blocks(SINES, bundle.manifest().split(), Part.TEST),
+                  bundle.manifest().window())));
+    }
+  }
+
+  private static Recording scaled(Recording recording) {
+    long[] times = new long[recording.samples()];
+    String[] labels = new String[recording.samples()];
+    float[] values = recording.values().clone();
+    for (int i = 0; i < times.length; i++) {
+      times[i] = recording.timeMicros(i);
+      labels[i] = recording.label(i);
+      values[2 * i] *= 100;
+    }
+    return new Recording(recording.device(), 2, times, values, labels);
+  }
+
+  /** Goes on by a second whenever somebody looks. */
+  private static final class TickingClock extends Clock {
+    private Instant now = Instant.EPOCH;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      now = now.plusSeconds(1);
+      return now;
+    }
+  }
+}
