@@ -1,0 +1,236 @@
+package dev.whisker.streamer.command;
+
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.Layers;
+import dev.whisker.streamer.Streamer;
+import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.streamer.config.StreamerConfig;
+import dev.whisker.streamer.config.StreamerConfig.Guarantee;
+import dev.whisker.streamer.config.StreamerConfig.Store;
+import dev.whisker.streamer.config.StreamerConfig.TopicCreation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code whisker stream}: readings topic to predictions topic until it is told to stop. */
+@Command(
+    name = "stream",
+    description = "Classify the readings topic with a model until stopped.",
+    sortOptions = false)
+final class StreamCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
+
+  @Spec private CommandSpec command;
+  @Mixin private CommonOptions common;
+  @Mixin private KafkaOptions kafka;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "The bundle to classify with.")
+  private Path model;
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "ID",
+      defaultValue = "whisker",
+      description = "Consumer group and prefix of internal topics (default: ${DEFAULT-VALUE}).")
+  private String applicationId;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      defaultValue = "${sys:user.home}/.whisker/state",
+      description = "Where local state is kept (default: ${DEFAULT-VALUE}).")
+  private Path stateDir;
+
+  @Option(
+      names = "--store",
+      defaultValue = "rocksdb",
+      description = "What keeps it: rocksdb or memory (default: ${DEFAULT-VALUE}).")
+  private Store store;
+
+  @Option(
+      names = "--guarantee",
+      defaultValue = "exactly-once",
+      converter = GuaranteeConverter.class,
+      description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
+  private Guarantee guarantee;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Stream threads (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--engine",
+      defaultValue = "onnx",
+      description = "The inference engine: onnx or dl4j (default: ${DEFAULT-VALUE}).")
+  private String engine;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "WINDOWS",
+      defaultValue = "128",
+      description = "The most windows in one call of the engine (default: ${DEFAULT-VALUE}).")
+  private int maxBatch;
+
+  @Option(
+      names = "--idle",
+      paramLabel = "DURATION",
+      defaultValue = "PT10M",
+      description = "Silence after which a device is evicted (default: ${DEFAULT-VALUE}).")
+  private Duration idle;
+
+  @Option(
+      names = "--max-future",
+      paramLabel = "DURATION",
+      defaultValue = "PT1H",
+      description = "Readings further in the future are refused (default: ${DEFAULT-VALUE}).")
+  private Duration maxFuture;
+
+  @Option(
+      names = "--max-reading-samples",
+      paramLabel = "N",
+      defaultValue = "65536",
+      description = "The most samples in a reading (default: ${DEFAULT-VALUE}).")
+  private int maxReadingSamples;
+
+  @Option(
+      names = "--max-reading-bytes",
+      paramLabel = "N",
+      defaultValue = "8388608",
+      description = "The most bytes in a reading (default: ${DEFAULT-VALUE}).")
+  private int maxReadingBytes;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      defaultValue = "9464",
+      description = "Metrics and health; 0: any free port, -1: none (default: ${DEFAULT-VALUE}).")
+  private int metricsPort;
+
+  @Option(
+      names = "--stop-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "PT30S",
+      description = "How long a clean stop may take (default: ${DEFAULT-VALUE}).")
+  private Duration stopTimeout;
+
+  @Option(
+      names = "--create-topics",
+      defaultValue = "true",
+      arity = "1",
+      description = "Whether missing topics are created (default: ${DEFAULT-VALUE}).")
+  private boolean createTopics;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Partitions of created topics (default: ${DEFAULT-VALUE}).")
+  private int partitions;
+
+  @Option(
+      names = "--replication-factor",
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "Replicas of created topics; -1: the broker's default.")
+  private int replicationFactor;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    StreamerConfig config = config();
+    Layers.effective(command).forEach((key, value) -> LOG.info("{} = {}", key, value));
+    Bundle bundle = Bundle.read(model);
+    Streamer streamer = new Streamer(config, bundle);
+    AtomicBoolean asked = new AtomicBoolean();
+    Thread stop = new Thread(() -> stop(streamer, asked), "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    Manifest manifest = bundle.manifest();
+    LOG.info(
+        "Model {} {}: {} classes {}, windows of {} samples every {} at {} µs",
+        manifest.name(),
+        manifest.version(),
+        manifest.labels().size(),
+        manifest.labels(),
+        manifest.window().length(),
+        manifest.window().hop(),
+        manifest.window().periodMicros());
+    streamer.start();
+    if (streamer.awaitRunning(Duration.ofDays(1))) {
+      LOG.info(
+          "Classifying {} into {}; metrics at http://localhost:{}/metrics",
+          config.topics().readings(),
+          config.topics().predictions(),
+          streamer.metricsPort());
+    }
+    streamer.awaitEnd();
+    if (asked.get()) {
+      // The shutdown hook ends the process; this thread must not do so before it is through.
+      stop.join();
+      return 0;
+    }
+    Runtime.getRuntime().removeShutdownHook(stop);
+    streamer.close();
+    throw new CommandFailure(
+        "The stream has ended: " + causes(streamer.failure().orElse(null)),
+        streamer.failure().orElse(null));
+  }
+
+  private StreamerConfig config() {
+    return new StreamerConfig(
+        kafka.bootstrap(),
+        kafka.settings(),
+        kafka.topics(),
+        new TopicCreation(createTopics, partitions, replicationFactor),
+        applicationId,
+        stateDir,
+        store,
+        guarantee,
+        threads,
+        engine,
+        maxBatch,
+        idle,
+        maxFuture,
+        maxReadingSamples,
+        maxReadingBytes,
+        metricsPort,
+        stopTimeout);
+  }
+
+  /** Runs when the process is told to stop; a clean stop is exit code 0 and not the signal's. */
+  private static void stop(Streamer streamer, AtomicBoolean asked) {
+    asked.set(true);
+    int code = 0;
+    try {
+      streamer.close();
+      LOG.info("Stopped; everything that was read is committed");
+    } catch (IllegalStateException e) {
+      LOG.error(e.getMessage());
+      code = 1;
+    }
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static String causes(Throwable failure) {
+    StringBuilder text = new StringBuilder();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      text.append(text.length() == 0 ? "" : " <- ").append(cause);
+    }
+    return text.length() == 0 ? "for no known reason" : text.toString();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.whisker.streamer.config;
+
+import dev.whisker.classifier.cli.CommandFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
+
+/**
+ * Everything that a streamer is configured with.
+ *
+ * @param bootstrap Kafka's bootstrap servers
+ * @param kafka settings that pass through to the clients and to Kafka Streams, by Kafka's own keys
+ * @param topics the topics in use
+ * @param topicCreation whether and how missing topics are created
+ * @param applicationId Kafka Streams' application id: consumer group and prefix of internal topics
+ * @param stateDir where local state is kept
+ * @param store what keeps it there
+ * @param guarantee the delivery guarantee
+ * @param threads stream threads, each with a core's worth of work
+ * @param engine the name of the inference engine
+ * @param maxBatch the most windows that the engine is given at once
+ * @param idle a device that is silent for longer is evicted
+ * @param maxFuture readings further in the future than this are refused
+ * @param maxReadingSamples the most samples in a reading
+ * @param maxReadingBytes the most bytes in a reading
+ * @param metricsPort where metrics and health are served; 0: any free port; negative: nowhere
+ * @param stopTimeout how long a clean stop may take
+ */
+public record StreamerConfig(
+    String bootstrap,
+    Map<String, String> kafka,
+    TopicNames topics,
+    TopicCreation topicCreation,
+    String applicationId,
+    Path stateDir,
+    Store store,
+    Guarantee guarantee,
+    int threads,
+    String engine,
+    int maxBatch,
+    Duration idle,
+    Duration maxFuture,
+    int maxReadingSamples,
+    int maxReadingBytes,
+    int metricsPort,
+    Duration stopTimeout) {
+
+  /** What keeps the devices' state on this machine; it is backed by changelog topics either way. */
+  public enum Store {
+    /** On disk. */
+    ROCKSDB,
+    /** On the heap. */
+    MEMORY
+  }
+
+  /** The delivery guarantee. */
+  public enum Guarantee {
+    /** No window is missing and none is repeated, to subscribers that read committed records. */
+    EXACTLY_ONCE,
+    /** No window is missing; after a crash some are repeated. */
+    AT_LEAST_ONCE
+  }
+
+  /**
+   * Whether and how missing topics are created.
+   *
+   * @param allowed false: a missing topic is an error
+   * @param partitions of each topic
+   * @param replicationFactor of each topic; negative: the broker's default
+   */
+  public record TopicCreation(boolean allowed, int partitions, int replicationFactor) {
+    /** Four partitions, as many replicas as the broker's default says. */
+    public static final TopicCreation DEFAULT = new TopicCreation(true, 4, -1);
+  }
+
+  /** The keys that Whisker sets itself, because its guarantees depend on them. */
+  private static final Map<String, String> LOCKED =
+      Map.of(
+          StreamsConfig.APPLICATION_ID_CONFIG, "--application-id",
+          StreamsConfig.STATE_DIR_CONFIG, "--state-dir",
+          StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee",
+          StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads",
+          CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap",
+          StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, "nothing",
+          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, "nothing",
+          StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, "nothing",
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "--guarantee",
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "nothing");
+
+  /** Checks every value. */
+  public StreamerConfig {
+    Objects.requireNonNull(bootstrap, "bootstrap");
+    Objects.requireNonNull(topics, "topics");
+    Objects.requireNonNull(stateDir, "stateDir");
+    kafka = Map.copyOf(kafka);
+    for (String key : new TreeMap<>(kafka).keySet()) {
+      if (LOCKED.containsKey(key)) {
+        String instead = LOCKED.get(key);
+        throw new CommandFailure(
+            "kafka."
+                + key
+                + " cannot be set: Whisker depends on it. "
+                + (instead.equals("nothing") ? "Leave it out" : "Use " + instead + " instead"));
+      }
+    }
+    require(threads >= 1, "threads", threads, "1 or more");
+    require(maxBatch >= 1, "max.batch", maxBatch, "1 or more");
+    require(idle.toMillis() >= 1, "idle", idle, "more than nothing");
+    require(!maxFuture.isNegative(), "max.future", maxFuture, "0 or more");
+    require(maxReadingSamples >= 1, "max.reading.samples", maxReadingSamples, "1 or more");
+    require(maxReadingBytes >= 1, "max.reading.bytes", maxReadingBytes, "1 or more");
+  }
+
+  private static void require(boolean holds, String key, Object actual, String expected) {
+    if (!holds) {
+      throw new CommandFailure(key + " is " + actual + "; expected " + expected);
+    }
+  }
+
+  /** The defaults, for a cluster and a folder. */
+  public static StreamerConfig of(String bootstrap, Path stateDir) {
+    return new StreamerConfig(
+        bootstrap,
+        Map.of(),
+        TopicNames.DEFAULT,
+        TopicCreation.DEFAULT,
+        "whisker",
+        stateDir,
+        Store.ROCKSDB,
+        Guarantee.EXACTLY_ONCE,
+        1,
+        "onnx",
+        128,
+        Duration.ofMinutes(10),
+        Duration.ofHours(1),
+        65_536,
+        8 << 20,
+        9464,
+        Duration.ofSeconds(30));
+  }
+
+  /** What the clients that are no stream threads are configured with, such as the admin client. */
+  public Map<String, Object> clientProperties() {
+    Map<String, Object> properties = new TreeMap<>(kafka);
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    return properties;
+  }
+
+  /** What Kafka Streams is configured with. */
+  public Properties streamsProperties() {
+    Properties properties = new Properties();
+    // The producer's usual 100 ms would be added to every prediction's latency.
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "5");
+    // A killed instance's devices are taken over after this, not after 45 s.
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
+    // A commit waits until the poll before it ends: with the usual 100 ms, twice as long as needed.
+    properties.put(StreamsConfig.POLL_MS_CONFIG, "10");
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    properties.putAll(kafka);
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
+    properties.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        guarantee == Guarantee.EXACTLY_ONCE
+            ? StreamsConfig.EXACTLY_ONCE_V2
+            : StreamsConfig.AT_LEAST_ONCE);
+    properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, ArrivalTimestamps.class);
+    properties.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndFailExceptionHandler.class);
+    properties.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndFailProcessingExceptionHandler.class);
+    // Its constant is deprecated from the start, being the default from Kafka 5 on.
+    properties.put("processing.exception.handler.global.enabled", "true");
+    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    return properties;
+  }
+}

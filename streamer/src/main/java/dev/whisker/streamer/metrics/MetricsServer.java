@@ -1,0 +1,88 @@
+package dev.whisker.streamer.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.whisker.classifier.cli.CommandFailure;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Serves {@code /metrics} in Prometheus' text format, {@code /health/live} and {@code
+ * /health/ready} (200 or 503). Thread-safe.
+ */
+public final class MetricsServer implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  /**
+   * Starts to serve.
+   *
+   * @param port where; 0: any free port
+   * @param live whether the process should go on
+   * @param ready whether it does its work
+   * @throws CommandFailure if the port is taken
+   */
+  public MetricsServer(
+      int port, PrometheusMeterRegistry registry, BooleanSupplier live, BooleanSupplier ready) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(port), 16);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "Metrics cannot be served on port "
+              + port
+              + ": "
+              + e.getMessage()
+              + ". Choose another one with --metrics-port",
+          e);
+    }
+    threads =
+        Executors.newFixedThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, "metrics-server");
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.setExecutor(threads);
+    server.createContext(
+        "/metrics",
+        exchange ->
+            answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
+    server.createContext("/health/live", exchange -> health(exchange, live));
+    server.createContext("/health/ready", exchange -> health(exchange, ready));
+    server.start();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private static void health(HttpExchange exchange, BooleanSupplier good) throws IOException {
+    boolean up = good.getAsBoolean();
+    answer(exchange, up ? 200 : 503, "text/plain; charset=utf-8", up ? "UP\n" : "DOWN\n");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    try (exchange;
+        OutputStream out = exchange.getResponseBody()) {
+      exchange.sendResponseHeaders(status, body.length);
+      out.write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdown();
+  }
+}

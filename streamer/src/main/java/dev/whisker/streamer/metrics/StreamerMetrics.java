@@ -1,0 +1,190 @@
+package dev.whisker.streamer.metrics;
+
+import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.Reason;
+import dev.whisker.schemas.StateChange;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what the topology does. Thread-safe: all stream threads share it. */
+public final class StreamerMetrics {
+  private final MeterRegistry registry;
+  private final Map<Tags, Counter> predictions = new ConcurrentHashMap<>();
+  private final Counter readings;
+  private final Counter samples;
+  private final Counter late;
+  private final Counter duplicates;
+  private final Counter gaps;
+  private final Counter filled;
+  private final Counter windows;
+  private final Counter evicted;
+  private final DistributionSummary confidence;
+  private final DistributionSummary batchSize;
+  private final Timer inference;
+  private final Timer latency;
+  private final Timer eventLatency;
+  private final AtomicLong devices = new AtomicLong();
+
+  /**
+   * Registers every meter, so that a scrape shows it before the first reading: a series that begins
+   * at 1 loses its first count in rates.
+   */
+  public StreamerMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    readings = counter(Metric.READINGS);
+    samples = counter(Metric.SAMPLES);
+    late = counter(Metric.LATE);
+    duplicates = counter(Metric.DUPLICATES);
+    gaps = counter(Metric.GAPS);
+    filled = counter(Metric.FILLED);
+    windows = counter(Metric.WINDOWS);
+    evicted = counter(Metric.EVICTED);
+    for (Reason reason : Reason.values()) {
+      counter(Metric.REFUSED, "reason", reason.code());
+    }
+    labelled(true);
+    labelled(false);
+    confidence =
+        DistributionSummary.builder(Metric.CONFIDENCE.meterName())
+            .description(Metric.CONFIDENCE.description())
+            .serviceLevelObjectives(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+            .register(registry);
+    batchSize =
+        DistributionSummary.builder(Metric.BATCH_SIZE.meterName())
+            .description(Metric.BATCH_SIZE.description())
+            .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256)
+            .register(registry);
+    inference = timer(Metric.INFERENCE, Duration.ofNanos(50_000), Duration.ofSeconds(1));
+    latency = timer(Metric.LATENCY, Duration.ofMillis(1), Duration.ofMinutes(1));
+    eventLatency = timer(Metric.EVENT_LATENCY, Duration.ofMillis(1), Duration.ofMinutes(10));
+    Gauge.builder(Metric.DEVICES.meterName(), devices, AtomicLong::get)
+        .description(Metric.DEVICES.description())
+        .register(registry);
+  }
+
+  private Counter counter(Metric metric, String... tags) {
+    return Counter.builder(metric.meterName())
+        .description(metric.description())
+        .tags(tags)
+        .register(registry);
+  }
+
+  private Timer timer(Metric metric, Duration least, Duration most) {
+    return Timer.builder(metric.meterName())
+        .description(metric.description())
+        .publishPercentileHistogram()
+        .minimumExpectedValue(least)
+        .maximumExpectedValue(most)
+        .register(registry);
+  }
+
+  private Counter labelled(boolean right) {
+    return counter(Metric.LABELLED, "outcome", right ? "right" : "wrong");
+  }
+
+  private Counter predictions(String label, Prediction.Status status, String model) {
+    Tags tags = Tags.of("label", label, "status", status.name(), "model", model);
+    return predictions.computeIfAbsent(
+        tags,
+        key ->
+            Counter.builder(Metric.PREDICTIONS.meterName())
+                .description(Metric.PREDICTIONS.description())
+                .tags(key)
+                .register(registry));
+  }
+
+  /** A reading was accepted. */
+  public void accepted(int sampleCount) {
+    readings.increment();
+    samples.increment(sampleCount);
+  }
+
+  /** A reading was refused. */
+  public void refused(Reason reason) {
+    counter(Metric.REFUSED, "reason", reason.code()).increment();
+  }
+
+  /** What the resampler did with a reading's samples. */
+  public void resampled(int lateCount, int duplicateCount, int gapCount, int filledCount) {
+    if (lateCount > 0) {
+      late.increment(lateCount);
+    }
+    if (duplicateCount > 0) {
+      duplicates.increment(duplicateCount);
+    }
+    if (gapCount > 0) {
+      gaps.increment(gapCount);
+    }
+    if (filledCount > 0) {
+      filled.increment(filledCount);
+    }
+  }
+
+  /** Windows became due. */
+  public void due(int windowCount) {
+    windows.increment(windowCount);
+  }
+
+  /** The engine classified a batch. */
+  public void classified(int windowCount, long nanos) {
+    batchSize.record(windowCount);
+    inference.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * A prediction was made.
+   *
+   * @param arrivedMillis the timestamp of the record that made its window due
+   * @param nowMillis the time now
+   */
+  public void predicted(Prediction prediction, long arrivedMillis, long nowMillis) {
+    predictions(prediction.label(), prediction.status(), prediction.model()).increment();
+    confidence.record(prediction.confidence());
+    latency.record(Math.max(0, nowMillis - arrivedMillis), TimeUnit.MILLISECONDS);
+    eventLatency.record(
+        Math.max(0, nowMillis - prediction.windowEndMicros() / 1_000), TimeUnit.MILLISECONDS);
+    if (prediction.truth() != null) {
+      boolean right = prediction.truth().equals(prediction.label());
+      labelled(right).increment();
+    }
+  }
+
+  /** A device's stable label changed. */
+  public void changed(StateChange change) {
+    counter(Metric.STATE_CHANGES, "from", change.from(), "to", change.to()).increment();
+  }
+
+  /** The number of devices with state changed. */
+  public void devices(long difference) {
+    devices.addAndGet(difference);
+  }
+
+  /** A silent device was evicted. */
+  public void evicted() {
+    evicted.increment();
+  }
+
+  /** A model was loaded and is served from now on. */
+  public void loaded(Manifest manifest) {
+    counter(Metric.MODEL_LOADS, "outcome", "loaded").increment();
+    for (String label : manifest.labels()) {
+      for (Prediction.Status status : Prediction.Status.values()) {
+        predictions(label, status, manifest.name());
+      }
+    }
+    Gauge.builder(Metric.MODEL_INFO.meterName(), () -> 1)
+        .description(Metric.MODEL_INFO.description())
+        .tags("model", manifest.name(), "version", manifest.version())
+        .register(registry);
+  }
+}

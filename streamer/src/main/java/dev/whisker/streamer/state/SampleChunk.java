@@ -1,0 +1,126 @@
+package dev.whisker.streamer.state;
+
+import dev.whisker.classifier.window.GridBuffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Some consecutive grid points of one device as bytes: what one reading added. Format 1:
+ *
+ * <pre>
+ *   byte format | int points | float values [points][channels] | bits filled, if any | label runs
+ *   a label run: int points | int bytes, -1: no label | UTF-8
+ * </pre>
+ */
+public final class SampleChunk {
+  private static final byte FORMAT = 1;
+  private static final int NO_LABEL = -1;
+
+  private SampleChunk() {}
+
+  /**
+   * Writes some of a buffer's points.
+   *
+   * @param from index of the first one, counted from the buffer's first point
+   * @param to index after the last one
+   */
+  public static byte[] write(GridBuffer buffer, int from, int to) {
+    int points = to - from;
+    int channels = buffer.channels();
+    List<Run> runs = runs(buffer, from, to);
+    boolean anyFilled = false;
+    for (int i = from; i < to; i++) {
+      anyFilled |= buffer.isFilled(i);
+    }
+    int bits = anyFilled ? (points + 7) / 8 : 0;
+    int size = 1 + Integer.BYTES + points * channels * Float.BYTES + 1 + bits;
+    for (Run run : runs) {
+      size += 2 * Integer.BYTES + run.bytes.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size).put(FORMAT).putInt(points);
+    out.asFloatBuffer().put(buffer.values(), from * channels, points * channels);
+    out.position(out.position() + points * channels * Float.BYTES);
+    out.put((byte) (anyFilled ? 1 : 0));
+    int bitsAt = out.position();
+    for (int i = 0; anyFilled && i < points; i++) {
+      if (buffer.isFilled(from + i)) {
+        int at = bitsAt + i / 8;
+        out.put(at, (byte) (out.get(at) | 1 << i % 8));
+      }
+    }
+    out.position(bitsAt + bits);
+    for (Run run : runs) {
+      out.putInt(run.points).putInt(run.label == null ? NO_LABEL : run.bytes.length);
+      out.put(run.bytes);
+    }
+    return out.array();
+  }
+
+  /**
+   * Appends the points of a chunk to a buffer, which must end where the chunk begins.
+   *
+   * @throws IllegalStateException if the bytes are of a format that this code does not know
+   */
+  public static void appendTo(GridBuffer buffer, byte[] chunk) {
+    ByteBuffer in = ByteBuffer.wrap(chunk);
+    byte format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalStateException(
+          "A chunk of samples has format " + format + "; this Whisker reads format " + FORMAT);
+    }
+    int points = in.getInt();
+    int channels = buffer.channels();
+    float[] values = new float[points * channels];
+    in.asFloatBuffer().get(values);
+    in.position(in.position() + values.length * Float.BYTES);
+    boolean anyFilled = in.get() == 1;
+    int bitsAt = in.position();
+    in.position(bitsAt + (anyFilled ? (points + 7) / 8 : 0));
+    int point = 0;
+    while (point < points) {
+      int end = point + in.getInt();
+      int length = in.getInt();
+      String label = null;
+      if (length != NO_LABEL) {
+        label = new String(chunk, in.position(), length, StandardCharsets.UTF_8);
+        in.position(in.position() + length);
+      }
+      for (; point < end; point++) {
+        boolean filled = anyFilled && (chunk[bitsAt + point / 8] >> point % 8 & 1) == 1;
+        buffer.append(values, point * channels, filled, label);
+      }
+    }
+  }
+
+  private static List<Run> runs(GridBuffer buffer, int from, int to) {
+    List<Run> runs = new ArrayList<>(1);
+    int start = from;
+    for (int i = from + 1; i <= to; i++) {
+      if (i == to || !Objects.equals(buffer.label(i), buffer.label(start))) {
+        runs.add(Run.of(i - start, buffer.label(start)));
+        start = i;
+      }
+    }
+    return runs;
+  }
+
+  private static final class Run {
+    final int points;
+    final String label;
+    final byte[] bytes;
+
+    private Run(int points, String label, byte[] bytes) {
+      this.points = points;
+      this.label = label;
+      this.bytes = bytes;
+    }
+
+    static Run of(int points, String label) {
+      byte[] bytes = label == null ? new byte[0] : label.getBytes(StandardCharsets.UTF_8);
+      return new Run(points, label, bytes);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.whisker.streamer.topology;
+
+import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.schemas.DeadLetterHeaders;
+import dev.whisker.schemas.Decoded;
+import dev.whisker.schemas.JsonReadingDecoder;
+import dev.whisker.schemas.Reason;
+import dev.whisker.schemas.SensorReading;
+import dev.whisker.streamer.config.StreamerConfig;
+import dev.whisker.streamer.metrics.StreamerMetrics;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bytes to readings. What is refused goes on to the dead letters, bytes unchanged, with its reason
+ * and where it was read from; everything else to the window step.
+ */
+final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
+  private static final Logger LOG = LoggerFactory.getLogger(DecodeProcessor.class);
+
+  private final StreamerConfig config;
+  private final StreamerMetrics metrics;
+  private final JsonReadingDecoder decoder;
+  private final double periodMicros;
+  private boolean keylessTold;
+
+  DecodeProcessor(StreamerConfig config, Manifest manifest, StreamerMetrics metrics) {
+    this.config = config;
+    this.metrics = metrics;
+    this.periodMicros = manifest.window().periodMicros();
+    this.decoder =
+        new JsonReadingDecoder(
+            manifest.channelNames(), config.maxReadingSamples(), config.maxReadingBytes());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    Decoded decoded = decoder.decode(record.key(), record.value());
+    if (decoded instanceof Decoded.Accepted accepted) {
+      decoded = notInFuture(accepted);
+    }
+    if (decoded instanceof Decoded.Accepted accepted) {
+      tellOnceIfKeyless(record);
+      SensorReading reading = accepted.reading();
+      metrics.accepted(reading.samples().count());
+      context()
+          .forward(
+              new Record<>(reading.device(), reading, record.timestamp()), TopologyNames.WINDOW);
+    } else if (decoded instanceof Decoded.Refused refused) {
+      metrics.refused(refused.reason());
+      context().forward(deadLetter(record, refused), TopologyNames.DEAD_LETTERS);
+    }
+  }
+
+  private Decoded notInFuture(Decoded.Accepted accepted) {
+    SensorReading reading = accepted.reading();
+    long last = reading.timeMicros(reading.samples().count() - 1, periodMicros);
+    long limit = (context().currentSystemTimeMs() + config.maxFuture().toMillis()) * 1_000L;
+    if (reading.timeMicros() <= limit && last <= limit) {
+      return accepted;
+    }
+    return new Decoded.Refused(
+        Reason.TIME_IN_FUTURE,
+        "The reading of device "
+            + reading.device()
+            + " is of "
+            + Instant.EPOCH.plus(Math.max(last, reading.timeMicros()), ChronoUnit.MICROS)
+            + ", more than "
+            + config.maxFuture()
+            + " in the future; check the device's clock");
+  }
+
+  private void tellOnceIfKeyless(Record<byte[], byte[]> record) {
+    if (!keylessTold && (record.key() == null || record.key().length == 0)) {
+      keylessTold = true;
+      LOG.warn(
+          "Readings without a record key arrive in {}: if the topic has several partitions, a"
+              + " device's readings are spread over them and its windows are wrong. Publish with"
+              + " the device id as record key",
+          context().taskId());
+    }
+  }
+
+  private Record<Object, Object> deadLetter(
+      Record<byte[], byte[]> record, Decoded.Refused refused) {
+    Record<Object, Object> letter =
+        new Record<>(record.key(), record.value(), record.timestamp(), record.headers());
+    Headers headers = letter.headers();
+    header(headers, DeadLetterHeaders.REASON, refused.reason().code());
+    header(headers, DeadLetterHeaders.MESSAGE, refused.message());
+    RecordMetadata origin = context().recordMetadata().orElseThrow();
+    header(headers, DeadLetterHeaders.TOPIC, origin.topic());
+    header(headers, DeadLetterHeaders.PARTITION, Integer.toString(origin.partition()));
+    header(headers, DeadLetterHeaders.OFFSET, Long.toString(origin.offset()));
+    return letter;
+  }
+
+  private static void header(Headers headers, String name, String value) {
+    headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.whisker.streamer.topology;
+
+import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.StateChange;
+import dev.whisker.streamer.config.StreamerConfig;
+import dev.whisker.streamer.config.TopicNames;
+import dev.whisker.streamer.metrics.StreamerMetrics;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The topology:
+ *
+ * <pre>
+ *   readings -> decode -> window -> classify -> predictions
+ *                 |       (devices,  (labels)-> state-changes
+ *                 |        samples)
+ *                 +-> dead-letters
+ * </pre>
+ */
+public final class StreamerTopology {
+  private StreamerTopology() {}
+
+  /** Builds the topology; it depends on nothing but the arguments. */
+  public static Topology build(StreamerConfig config, ServingModel model, StreamerMetrics metrics) {
+    TopicNames topics = config.topics();
+    Topology topology =
+        new Topology(new TopologyConfig(new StreamsConfig(config.streamsProperties())));
+    topology.addSource(
+        TopologyNames.READINGS,
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.readings());
+    topology.addProcessor(
+        TopologyNames.DECODE,
+        () -> new DecodeProcessor(config, model.manifest(), metrics),
+        TopologyNames.READINGS);
+    topology.addProcessor(
+        TopologyNames.WINDOW,
+        () -> new WindowProcessor(model.manifest(), config.idle(), metrics),
+        TopologyNames.DECODE);
+    topology.addProcessor(
+        TopologyNames.CLASSIFY,
+        () -> new ClassifyProcessor(model, config.maxBatch(), metrics),
+        TopologyNames.WINDOW);
+    // Rewritten by every reading: the cache spares the changelog what a commit would overwrite.
+    topology.addStateStore(
+        store(config, TopologyNames.DEVICES_STORE).withCachingEnabled(), TopologyNames.WINDOW);
+    topology.addStateStore(
+        store(config, TopologyNames.SAMPLES_STORE).withCachingDisabled(), TopologyNames.WINDOW);
+    topology.addStateStore(
+        store(config, TopologyNames.LABELS_STORE).withCachingEnabled(), TopologyNames.CLASSIFY);
+    topology.addSink(
+        TopologyNames.PREDICTIONS,
+        topics.predictions(),
+        new StringSerializer(),
+        (Serializer<Prediction>) (topic, prediction) -> JsonCodec.encode(prediction),
+        TopologyNames.CLASSIFY);
+    topology.addSink(
+        TopologyNames.STATE_CHANGES,
+        topics.stateChanges(),
+        new StringSerializer(),
+        (Serializer<StateChange>) (topic, change) -> JsonCodec.encode(change),
+        TopologyNames.CLASSIFY);
+    topology.addSink(
+        TopologyNames.DEAD_LETTERS,
+        topics.deadLetters(),
+        new ByteArraySerializer(),
+        new ByteArraySerializer(),
+        TopologyNames.DECODE);
+    return topology;
+  }
+
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(
+      StreamerConfig config, String name) {
+    KeyValueBytesStoreSupplier supplier =
+        switch (config.store()) {
+          case ROCKSDB -> Stores.persistentKeyValueStore(name);
+          case MEMORY -> Stores.inMemoryKeyValueStore(name);
+        };
+    return Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray());
+  }
+}

@@ -1,0 +1,26 @@
+package dev.whisker.streamer.topology;
+
+/**
+ * The names of the topology's nodes and stores. The stores' names are also those of their changelog
+ * topics: changing one loses state.
+ */
+final class TopologyNames {
+  static final String READINGS = "readings";
+  static final String DECODE = "decode";
+  static final String WINDOW = "window";
+  static final String CLASSIFY = "classify";
+  static final String PREDICTIONS = "predictions";
+  static final String STATE_CHANGES = "state-changes";
+  static final String DEAD_LETTERS = "dead-letters";
+
+  /** One small record a device: {@link dev.whisker.streamer.state.DeviceState}. */
+  static final String DEVICES_STORE = "devices";
+
+  /** The grid points that windows still need: {@link dev.whisker.streamer.state.SampleChunk}. */
+  static final String SAMPLES_STORE = "samples";
+
+  /** One small record a device: {@link dev.whisker.streamer.state.LabelState}. */
+  static final String LABELS_STORE = "labels";
+
+  private TopologyNames() {}
+}

@@ -1,0 +1,221 @@
+package dev.whisker.streamer.topology;
+
+import dev.whisker.classifier.bundle.Channel;
+import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.bundle.Normalizer;
+import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.smoothing.Smoothing;
+import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.SensorReading;
+import dev.whisker.schemas.StateChange;
+import dev.whisker.schemas.Topics;
+import dev.whisker.streamer.config.StreamerConfig;
+import dev.whisker.streamer.config.StreamerConfig.Store;
+import dev.whisker.streamer.config.TopicNames;
+import dev.whisker.streamer.metrics.StreamerMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The production topology and configuration under the test driver, with a small vocabulary. */
+final class TestStreamer implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  static final List<String> LABELS = List.of("low", "high");
+
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> readings;
+  private final TestOutputTopic<String, byte[]> predictions;
+  private final TestOutputTopic<String, byte[]> changes;
+  private final TestOutputTopic<byte[], byte[]> deadLetters;
+
+  TestStreamer(Manifest manifest) {
+    this(manifest, Path.of(System.getProperty("java.io.tmpdir")), Store.MEMORY);
+  }
+
+  TestStreamer(Manifest manifest, Path stateDir, Store store) {
+    StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
+    StreamerConfig config =
+        new StreamerConfig(
+            defaults.bootstrap(),
+            Map.of(),
+            TopicNames.DEFAULT,
+            defaults.topicCreation(),
+            defaults.applicationId(),
+            stateDir,
+            store,
+            defaults.guarantee(),
+            1,
+            "onnx",
+            3,
+            Duration.ofMinutes(10),
+            Duration.ofHours(1),
+            1_000,
+            100_000,
+            -1,
+            defaults.stopTimeout());
+    Properties properties = config.streamsProperties();
+    driver =
+        new TopologyTestDriver(
+            StreamerTopology.build(
+                config,
+                new ServingModel(manifest, new BitClassifier(manifest)),
+                new StreamerMetrics(registry)),
+            properties,
+            NOW);
+    readings =
+        driver.createInputTopic(
+            Topics.READINGS, new ByteArraySerializer(), new ByteArraySerializer());
+    predictions =
+        driver.createOutputTopic(
+            Topics.PREDICTIONS, new StringDeserializer(), new ByteArrayDeserializer());
+    changes =
+        driver.createOutputTopic(
+            Topics.STATE_CHANGES, new StringDeserializer(), new ByteArrayDeserializer());
+    deadLetters =
+        driver.createOutputTopic(
+            Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static Manifest manifest(WindowSpec spec, String... channels) {
+    return new Manifest(
+        1,
+        "test",
+        "v1",
+        "2026-01-01T00:00:00Z",
+        Arrays.stream(channels).map(name -> new Channel(name, "")).toList(),
+        spec,
+        1,
+        LABELS,
+        new Normalizer(
+            Arrays.stream(channels).map(name -> 0f).toList(),
+            Arrays.stream(channels).map(name -> 1f).toList()),
+        1,
+        0,
+        Smoothing.DEFAULT,
+        List.of(),
+        null,
+        null,
+        null,
+        Map.of());
+  }
+
+  void publish(SensorReading reading) {
+    publish(reading.device(), JsonCodec.encode(reading));
+  }
+
+  void publish(String key, String json) {
+    publish(key, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void publish(String key, byte[] value) {
+    readings.pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  List<Prediction> predictions() {
+    List<Prediction> all = new ArrayList<>();
+    for (byte[] value : predictions.readValuesToList()) {
+      try {
+        all.add(JsonCodec.decodePrediction(value));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return all;
+  }
+
+  List<StateChange> stateChanges() {
+    List<StateChange> all = new ArrayList<>();
+    for (byte[] value : changes.readValuesToList()) {
+      try {
+        all.add(JsonCodec.decodeStateChange(value));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return all;
+  }
+
+  List<TestRecord<byte[], byte[]>> deadLetters() {
+    return deadLetters.readRecordsToList();
+  }
+
+  void pass(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
+  double count(String meter, String... tags) {
+    return registry.get(meter).tags(tags).counter().count();
+  }
+
+  int stored(String store) {
+    KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
+    int count = 0;
+    try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  /**
+   * A network whose probabilities depend on every bit of its window, so that equal predictions mean
+   * bit-identical windows; the label says whether the first channel's mean is above 0.
+   */
+  static final class BitClassifier implements SequenceClassifier {
+    private final int channels;
+    private final int values;
+
+    BitClassifier(Manifest manifest) {
+      channels = manifest.channels().size();
+      values = manifest.window().length() * channels;
+    }
+
+    @Override
+    public void classify(float[] windows, int count, float[] probabilities) {
+      for (int i = 0; i < count; i++) {
+        int bits = 1;
+        double sum = 0;
+        for (int v = 0; v < values; v++) {
+          float value = windows[i * values + v];
+          bits = 31 * bits + Float.floatToIntBits(value);
+          sum += v % channels == 0 ? value : 0;
+        }
+        float confidence = 0.75f + (bits & 0xffff) / 65536f / 4.1f;
+        probabilities[2 * i] = sum > 0 ? 1 - confidence : confidence;
+        probabilities[2 * i + 1] = sum > 0 ? confidence : 1 - confidence;
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+}
