@@ -1,0 +1,2 @@
+/** A Kafka broker inside this process; imports Kafka's server and the commands' errors. */
+package dev.whisker.sandbox.broker;

@@ -1,0 +1,123 @@
+package dev.whisker.sandbox.command;
+
+import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.sandbox.clients.KafkaClients;
+import dev.whisker.sandbox.replay.Pace;
+import dev.whisker.sandbox.replay.ReadingPublisher;
+import dev.whisker.sandbox.replay.RecordedReadings;
+import dev.whisker.sandbox.replay.Replay;
+import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.trainer.recording.RecordedPeriod;
+import dev.whisker.trainer.recording.RecordingReader;
+import dev.whisker.trainer.recording.Recordings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code whisker replay}: recordings to the readings topic. */
+@Command(
+    name = "replay",
+    description = "Publish recordings to the readings topic, as if they were taken now.",
+    sortOptions = false)
+final class ReplayCommand implements Callable<Integer> {
+  private static final int SAMPLES_AT_FULL_SPEED = 500;
+  private static final double READING_MICROS = 100_000;
+
+  @Spec private CommandSpec command;
+  @ParentCommand private SandboxCommands parent;
+  @Mixin private CommonOptions common;
+  @Mixin private KafkaOptions kafka;
+  @Mixin private TopicShape topicShape;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      required = true,
+      arity = "1..*",
+      description = "Recordings: .csv, .csv.gz, or folders of them.")
+  private List<Path> data;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = PaceConverter.class,
+      description = "Times as fast as recorded, or max for no waiting (default: ${DEFAULT-VALUE}).")
+  private Pace pace;
+
+  @Option(
+      names = "--samples-per-reading",
+      paramLabel = "N",
+      description =
+          "The most samples in a reading (default: those of 0.1 s; 500 where the speed is max).")
+  private Integer samplesPerReading;
+
+  @Option(names = "--no-labels", description = "Leave the labels out.")
+  private boolean withoutLabels;
+
+  @Option(names = "--now", description = "Shift all times so that the first sample is now.")
+  private boolean now;
+
+  @Option(names = "--json", description = "Report as one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Recordings recordings = RecordingReader.read(data);
+    KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
+    topicShape.ensure(clients, List.of(kafka.topics().readings()));
+    parent.stop().listen();
+    try (ReadingPublisher publisher = new ReadingPublisher(clients, kafka.topics().readings())) {
+      long shift = now ? shiftToNow(recordings) : 0;
+      Replay.Published published =
+          new Replay(publisher, pace, parent.stop())
+              .run(new RecordedReadings(recordings, samples(recordings), !withoutLabels, shift));
+      report(published);
+    }
+    return 0;
+  }
+
+  private int samples(Recordings recordings) {
+    if (samplesPerReading != null) {
+      return samplesPerReading;
+    }
+    if (pace.equals(Pace.MAX)) {
+      return SAMPLES_AT_FULL_SPEED;
+    }
+    return (int) Math.max(1, READING_MICROS / RecordedPeriod.guess(recordings));
+  }
+
+  private static long shiftToNow(Recordings recordings) {
+    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Clock.systemUTC().instant());
+    return nowMicros - RecordedReadings.beginMicros(recordings);
+  }
+
+  private void report(Replay.Published published) {
+    if (json) {
+      command.commandLine().getOut().println(Json.of(published));
+      return;
+    }
+    command
+        .commandLine()
+        .getErr()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "Published %d samples in %d readings to %s in %.1f s (%.0f samples a second)",
+                published.samples(),
+                published.readings(),
+                kafka.topics().readings(),
+                published.seconds(),
+                published.samplesPerSecond()));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.whisker.sandbox.command;
+
+import dev.whisker.classifier.cli.Cli;
+import dev.whisker.sandbox.stop.StopSignal;
+import picocli.CommandLine.Command;
+
+/** The commands of this module. */
+@Command(
+    name = "whisker",
+    description = "Classifies live sensor streams on Kafka.",
+    subcommands = {
+      DemoCommand.class,
+      BrokerCommand.class,
+      ReplayCommand.class,
+      WatchCommand.class,
+      GenerateCommand.class,
+      SimulateCommand.class
+    })
+public final class SandboxCommands {
+  private final StopSignal stop;
+
+  /**
+   * Commands that have not run.
+   *
+   * @param stop ends those that run on
+   */
+  public SandboxCommands(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  StopSignal stop() {
+    return stop;
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    StopSignal stop = new StopSignal();
+    stop.installForProcess();
+    int code = Cli.run(new SandboxCommands(stop), arguments);
+    stop.finished(code);
+    System.exit(code);
+  }
+}

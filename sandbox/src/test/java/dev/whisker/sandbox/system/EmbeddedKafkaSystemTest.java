@@ -1,0 +1,96 @@
+package dev.whisker.sandbox.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whisker.sandbox.broker.EmbeddedBroker;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way of generated recordings, with the broker embedded. */
+class EmbeddedKafkaSystemTest {
+  @TempDir private static Path shared;
+  private static Path data;
+  private static Path model;
+  private static EmbeddedBroker broker;
+
+  @BeforeAll
+  static void trainAndStart() {
+    data = shared.resolve("machines.csv.gz");
+    model = GeneratedModel.train(data, shared);
+    broker = EmbeddedBroker.start(shared.resolve("broker"), 0);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @Test
+  void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
+    WholeWay way = new WholeWay(broker.bootstrap(), "whole", data, model, folder);
+    try (StreamerProcess streamer = way.startStreamer()) {
+      way.awaitReady(streamer);
+      way.replay("--speed", "max");
+      way.awaitPredictions(1);
+      assertThat(streamer.get("/metrics")).contains("whisker_predictions_total");
+      assertThat(streamer.stop()).as(streamer::log).isZero();
+    }
+    way.assertEqualsOffline();
+  }
+
+  @Test
+  void aKilledStreamerLosesAndRepeatsNothing(@TempDir Path folder) throws InterruptedException {
+    WholeWay way = new WholeWay(broker.bootstrap(), "killed", data, model, folder);
+    try (StreamerProcess first = way.startStreamer()) {
+      way.awaitReady(first);
+      Thread replay = new Thread(() -> way.replay("--speed", "1"));
+      replay.start();
+      way.awaitPredictions(0.2);
+      first.kill();
+      assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
+      try (StreamerProcess second = way.startStreamer()) {
+        way.awaitPredictions(0.6);
+        second.kill();
+      }
+      try (StreamerProcess third = way.startStreamer()) {
+        replay.join();
+        way.awaitPredictions(1);
+        assertThat(third.stop()).as(third::log).isZero();
+      }
+    }
+    way.assertEqualsOffline();
+  }
+
+  @Test
+  void aStoppedStreamerGoesOnWhereItWas(@TempDir Path folder) throws InterruptedException {
+    WholeWay way = new WholeWay(broker.bootstrap(), "stopped", data, model, folder);
+    try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once")) {
+      way.awaitReady(first);
+      Thread replay = new Thread(() -> way.replay("--speed", "1"));
+      replay.start();
+      way.awaitPredictions(0.2);
+      assertThat(first.stop()).as(first::log).isZero();
+      assertThat(replay.isAlive()).as("stopped in the middle of the replay").isTrue();
+      try (StreamerProcess second = way.startStreamer("--guarantee", "at-least-once")) {
+        replay.join();
+        way.awaitPredictions(1);
+        assertThat(second.stop()).as(second::log).isZero();
+      }
+    }
+    way.assertEqualsOffline();
+  }
+
+  @Test
+  void aStreamerWithoutItsTopicEndsWithTheCause(@TempDir Path folder) throws InterruptedException {
+    WholeWay way = new WholeWay(broker.bootstrap(), "topicless", data, model, folder);
+    try (StreamerProcess streamer = way.startStreamer("--create-topics", "false")) {
+      assertThat(streamer.awaitEnd()).isEqualTo(1);
+      assertThat(streamer.log()).contains("The stream has ended").contains("readings-topicless");
+    }
+  }
+}

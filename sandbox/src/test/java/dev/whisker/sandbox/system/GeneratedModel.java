@@ -1,0 +1,31 @@
+package dev.whisker.sandbox.system;
+
+import java.nio.file.Path;
+
+/** A small model of the demo's machines: quick to train, good enough to tell windows apart. */
+final class GeneratedModel {
+  private GeneratedModel() {}
+
+  /** Generates recordings into a file and trains on them; returns the bundle. */
+  static Path train(Path data, Path folder) {
+    Path model = folder.resolve("machines.whisker");
+    WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
+    WholeWay.trainer(
+        "train",
+        "--data",
+        data,
+        "--out",
+        model,
+        "--window",
+        625,
+        "--hop",
+        250,
+        "--frame",
+        25,
+        "--units",
+        16,
+        "--epochs",
+        2);
+    return model;
+  }
+}

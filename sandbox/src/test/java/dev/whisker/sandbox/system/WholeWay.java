@@ -1,0 +1,186 @@
+package dev.whisker.sandbox.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.whisker.classifier.cli.Cli;
+import dev.whisker.sandbox.command.SandboxCommands;
+import dev.whisker.sandbox.stop.StopSignal;
+import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.Prediction;
+import dev.whisker.trainer.command.TrainerCommands;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Recordings on their way through a broker and a streamer process, by the commands that a user
+ * types, compared with the offline evaluation of the same recordings: every window once, with the
+ * same label and the same probabilities.
+ */
+final class WholeWay {
+  private static final float MOST_DIFFERENCE = 1e-5f;
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+
+  private final String bootstrap;
+  private final String name;
+  private final Path data;
+  private final Path model;
+  private final Path folder;
+  private final TopicReader topics;
+  private final List<Prediction> expected;
+
+  /**
+   * A way with topics of its own.
+   *
+   * @param name of this way; the topics' names end with it
+   * @param folder for everything that it writes
+   */
+  WholeWay(String bootstrap, String name, Path data, Path model, Path folder) {
+    this.bootstrap = bootstrap;
+    this.name = name;
+    this.data = data;
+    this.model = model;
+    this.folder = folder;
+    this.topics = new TopicReader(bootstrap);
+    Path predictions = folder.resolve("expected.jsonl");
+    trainer(
+        "evaluate",
+        "--model",
+        model,
+        "--data",
+        data,
+        "--part",
+        "all",
+        "--predictions",
+        predictions);
+    try (Stream<String> lines = Files.lines(predictions, StandardCharsets.UTF_8)) {
+      expected = lines.map(WholeWay::prediction).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    assertThat(expected).isNotEmpty();
+  }
+
+  /** Runs one of the trainer's commands; it must succeed. */
+  static void trainer(Object... arguments) {
+    assertThat(Cli.run(new TrainerCommands(), strings(arguments))).isZero();
+  }
+
+  /** Runs one of the sandbox's commands; it must succeed. */
+  static void sandbox(Object... arguments) {
+    assertThat(Cli.run(new SandboxCommands(new StopSignal()), strings(arguments))).isZero();
+  }
+
+  private static String[] strings(Object... arguments) {
+    return Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
+  }
+
+  StreamerProcess startStreamer(String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--application-id", name));
+    all.addAll(topicFlags());
+    return new StreamerProcess(bootstrap, model, folder, all.toArray(String[]::new));
+  }
+
+  void replay(String... flags) {
+    List<Object> all = new ArrayList<>(List.of("replay", "--bootstrap", bootstrap, "--data", data));
+    all.addAll(List.of(flags));
+    all.addAll(topicFlags());
+    sandbox(all.toArray());
+  }
+
+  private List<String> topicFlags() {
+    return List.of(
+        "--topic-readings", topic("readings"),
+        "--topic-predictions", topic("predictions"),
+        "--topic-state-changes", topic("changes"),
+        "--topic-dead-letters", topic("dead-letters"));
+  }
+
+  String topic(String kind) {
+    return kind + "-" + name;
+  }
+
+  void awaitReady(StreamerProcess streamer) {
+    await()
+        .atMost(LONGEST)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              assertThat(streamer.isAlive()).as(streamer::log).isTrue();
+              return streamer.isReady();
+            });
+  }
+
+  /** Waits until at least a share of the expected predictions is published. */
+  void awaitPredictions(double share) {
+    await()
+        .atMost(LONGEST)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> topics.predictions(topic("predictions")).size() >= share * expected.size());
+  }
+
+  /** How many windows the offline evaluation has. */
+  int expected() {
+    return expected.size();
+  }
+
+  /** How many predictions are published now. */
+  int published() {
+    return topics.predictions(topic("predictions")).size();
+  }
+
+  /** Every expected window is there once and says what the offline evaluation says. */
+  void assertEqualsOffline() {
+    Map<String, Prediction> live = new HashMap<>();
+    List<Prediction> repeated = new ArrayList<>();
+    for (Prediction prediction : topics.predictions(topic("predictions"))) {
+      if (live.put(key(prediction), prediction) != null) {
+        repeated.add(prediction);
+      }
+    }
+    assertThat(repeated).as("repeated").isEmpty();
+    assertThat(expected.stream().filter(one -> !live.containsKey(key(one))))
+        .as("missing")
+        .isEmpty();
+    assertThat(live).as("no window that the offline evaluation has not").hasSize(expected.size());
+    for (Prediction offline : expected) {
+      Prediction online = live.get(key(offline));
+      assertThat(online.label()).isEqualTo(offline.label());
+      assertThat(online.stableLabel()).isEqualTo(offline.stableLabel());
+      assertThat(online.truth()).isEqualTo(offline.truth());
+      assertThat(online.filled()).isEqualTo(offline.filled());
+      assertThat(online.windowStartMicros()).isEqualTo(offline.windowStartMicros());
+      offline
+          .probabilities()
+          .forEach(
+              (label, probability) ->
+                  assertThat(online.probabilities().get(label))
+                      .isCloseTo(probability, within(MOST_DIFFERENCE)));
+    }
+    assertThat(topics.records(topic("dead-letters"))).as("dead letters").isEmpty();
+  }
+
+  private static String key(Prediction prediction) {
+    return prediction.device() + "@" + prediction.windowEndMicros();
+  }
+
+  private static Prediction prediction(String json) {
+    try {
+      return JsonCodec.decodePrediction(json.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
