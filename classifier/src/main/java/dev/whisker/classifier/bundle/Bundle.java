@@ -68,7 +68,7 @@ public final class Bundle {
   public Bundle(Manifest manifest, byte[] onnx, byte[] dl4j) {
     this.onnx = onnx;
     this.dl4j = dl4j;
-    this.manifest = withChecksums(manifest, Map.of(ONNX, sha256(onnx), DL4J, sha256(dl4j)));
+    this.manifest = manifest.withSha256(Map.of(ONNX, sha256(onnx), DL4J, sha256(dl4j)));
   }
 
   /** What the bundle says of itself. */
@@ -267,26 +267,5 @@ public final class Bundle {
       throw new BundleException(
           "The manifest of the bundle " + origin + " cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  private static Manifest withChecksums(Manifest manifest, Map<String, String> sha256) {
-    return new Manifest(
-        manifest.formatVersion(),
-        manifest.name(),
-        manifest.version(),
-        manifest.created(),
-        manifest.channels(),
-        manifest.window(),
-        manifest.frame(),
-        manifest.labels(),
-        manifest.normalizer(),
-        manifest.temperature(),
-        manifest.rejectThreshold(),
-        manifest.smoothing(),
-        manifest.histograms(),
-        manifest.test(),
-        manifest.split(),
-        manifest.provenance(),
-        sha256);
   }
 }

@@ -94,6 +94,37 @@ public record Manifest(
     }
   }
 
+  /** The same with other checksums. */
+  Manifest withSha256(Map<String, String> checksums) {
+    return with(test, checksums);
+  }
+
+  /** The same with how the bundle did on the test part. */
+  public Manifest withTest(TestMetrics metrics) {
+    return with(metrics, sha256);
+  }
+
+  private Manifest with(TestMetrics newTest, Map<String, String> newSha256) {
+    return new Manifest(
+        formatVersion,
+        name,
+        version,
+        created,
+        channels,
+        window,
+        frame,
+        labels,
+        normalizer,
+        temperature,
+        rejectThreshold,
+        smoothing,
+        histograms,
+        newTest,
+        split,
+        provenance,
+        newSha256);
+  }
+
   /** The channels' names, in order. */
   public List<String> channelNames() {
     return channels.stream().map(Channel::name).toList();

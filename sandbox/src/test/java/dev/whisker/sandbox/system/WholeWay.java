@@ -131,16 +131,6 @@ final class WholeWay {
         .until(() -> topics.predictions(topic("predictions")).size() >= share * expected.size());
   }
 
-  /** How many windows the offline evaluation has. */
-  int expected() {
-    return expected.size();
-  }
-
-  /** How many predictions are published now. */
-  int published() {
-    return topics.predictions(topic("predictions")).size();
-  }
-
   /** Every expected window is there once and says what the offline evaluation says. */
   void assertEqualsOffline() {
     Map<String, Prediction> live = new HashMap<>();

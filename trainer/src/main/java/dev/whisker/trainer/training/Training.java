@@ -271,26 +271,10 @@ public final class Training {
   }
 
   private static Bundle withTest(Bundle bundle, Evaluation test) {
-    Manifest manifest = bundle.manifest();
     return new Bundle(
-        new Manifest(
-            manifest.formatVersion(),
-            manifest.name(),
-            manifest.version(),
-            manifest.created(),
-            manifest.channels(),
-            manifest.window(),
-            manifest.frame(),
-            manifest.labels(),
-            manifest.normalizer(),
-            manifest.temperature(),
-            manifest.rejectThreshold(),
-            manifest.smoothing(),
-            manifest.histograms(),
-            new Manifest.TestMetrics(test.accuracy(), test.macroF1(), test.windows()),
-            manifest.split(),
-            manifest.provenance(),
-            manifest.sha256()),
+        bundle
+            .manifest()
+            .withTest(new Manifest.TestMetrics(test.accuracy(), test.macroF1(), test.windows())),
         bundle.onnx(),
         bundle.dl4j());
   }
