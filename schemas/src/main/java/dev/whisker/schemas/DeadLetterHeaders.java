@@ -17,5 +17,11 @@ public final class DeadLetterHeaders {
   /** Its offset. */
   public static final String OFFSET = "whisker.offset";
 
+  /**
+   * The number of bytes that the refused record's value has, where it is too large for a dead
+   * letter and only its beginning is there; missing elsewhere.
+   */
+  public static final String TRUNCATED = "whisker.truncated";
+
   private DeadLetterHeaders() {}
 }

@@ -36,6 +36,9 @@ public final class JsonReadingDecoder {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
 
+  /** Ids and labels are copied into every prediction and into the device's state. */
+  private static final int MOST_TEXT = 1_024;
+
   private static final long MOST_MILLIS = Long.MAX_VALUE / 1_000;
 
   private final List<String> channels;
@@ -164,16 +167,27 @@ public final class JsonReadingDecoder {
 
   private static String utf8(byte[] key) throws Refusal {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+      return limited(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString(),
+          "The record key");
     } catch (CharacterCodingException e) {
       throw new Refusal(
           Reason.NO_DEVICE, "The record key is no UTF-8 text; it must be the device id");
     }
   }
 
+  private static String limited(String text, String what) throws Refusal {
+    if (text.length() > MOST_TEXT) {
+      throw new Refusal(
+          Reason.TOO_LARGE,
+          what + " has " + text.length() + " characters; at most " + MOST_TEXT + " are allowed");
+    }
+    return text;
+  }
+
   private static String text(JsonParser json, String field) throws IOException, Refusal {
     return switch (json.currentToken()) {
-      case VALUE_STRING -> json.getText();
+      case VALUE_STRING -> limited(json.getText(), "'" + field + "'");
       case VALUE_NULL -> null;
       default -> throw wrongType(field, "a text", json);
     };

@@ -18,7 +18,7 @@ public enum Reason {
   TIME_MISSING,
   /** The reading's time is further in the future than is allowed. */
   TIME_IN_FUTURE,
-  /** The reading holds more samples or more bytes than is allowed. */
+  /** The reading holds more samples or bytes than is allowed, or an endless device id or label. */
   TOO_LARGE;
 
   /** The reason as written in metrics and headers, such as {@code wrong-channels}. */

@@ -393,9 +393,23 @@ class JsonReadingDecoderTest {
   @Test
   void aLongNameDoesNotMakeALongMessage() {
     Decoded decoded =
-        decode("d".repeat(9_000), "{'device':'" + "e".repeat(9_000) + "','time':0,'values':[1,2]}");
+        decode("d".repeat(900), "{'device':'" + "e".repeat(900) + "','time':0,'values':[1,2]}");
     assertRefused(decoded, Reason.DEVICE_MISMATCH, "dddd");
     assertThat(((Decoded.Refused) decoded).message()).hasSizeLessThan(300);
+  }
+
+  @Test
+  void anEndlessDeviceOrLabelIsTooLarge() {
+    String endless = "e".repeat(1_025);
+    assertRefused(decode(endless, "{'time':0,'values':[1,2]}"), Reason.TOO_LARGE, "1025", "1024");
+    assertRefused(
+        decode(null, "{'device':'" + endless + "','time':0,'values':[1,2]}"),
+        Reason.TOO_LARGE,
+        "'device'");
+    assertRefused(
+        decode("d1", "{'time':0,'values':[1,2],'label':'" + endless + "'}"),
+        Reason.TOO_LARGE,
+        "'label'");
   }
 
   @Test

@@ -1,13 +1,14 @@
 package dev.whisker.streamer;
 
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.MetricsServer;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.topology.ClusterAdmin;
 import dev.whisker.streamer.topology.ServingModel;
 import dev.whisker.streamer.topology.StreamerTopology;
-import dev.whisker.streamer.topology.TopicAdmin;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -44,31 +45,24 @@ public final class Streamer implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StreamerMetrics metrics = new StreamerMetrics(registry);
   private final JvmGcMetrics garbageMetrics = new JvmGcMetrics();
-  private final KafkaStreams streams;
-  private final KafkaStreamsMetrics streamsMetrics;
   private final MetricsServer server;
+  private volatile KafkaStreams streams;
+  private KafkaStreamsMetrics streamsMetrics;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Loads the model and puts everything together; nothing is read from Kafka before {@link #start}.
+   * Loads the model and serves health; Kafka is not talked to before {@link #start}.
    *
    * @throws dev.whisker.classifier.bundle.BundleException if the model cannot be run
-   * @throws dev.whisker.classifier.cli.CommandFailure if the metrics' port is taken
+   * @throws CommandFailure if the metrics' port is taken
    */
   public Streamer(StreamerConfig config, Bundle bundle) {
     this.config = config;
     this.model = ServingModel.open(bundle, config.engine());
     metrics.loaded(bundle.manifest());
-    this.streams =
-        new KafkaStreams(
-            StreamerTopology.build(config, model, metrics), config.streamsProperties());
-    streams.setUncaughtExceptionHandler(this::died);
-    streams.setStateListener((now, before) -> stateChanged(now));
-    this.streamsMetrics = new KafkaStreamsMetrics(streams);
-    streamsMetrics.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     garbageMetrics.bindTo(registry);
@@ -99,28 +93,43 @@ public final class Streamer implements AutoCloseable {
   /**
    * Creates missing topics if that is allowed, and begins to read.
    *
-   * @throws dev.whisker.classifier.cli.CommandFailure if the topics cannot be created
+   * @throws CommandFailure if the cluster cannot be reached or the topics cannot be created
    */
   public void start() {
-    if (config.topicCreation().allowed()) {
-      TopicNames topics = config.topics();
-      try (Admin admin = Admin.create(config.clientProperties())) {
-        List<String> created =
-            TopicAdmin.ensure(
-                admin,
-                List.of(
-                    topics.readings(),
-                    topics.predictions(),
-                    topics.stateChanges(),
-                    topics.deadLetters()),
-                config.topicCreation().partitions(),
-                (short) config.topicCreation().replicationFactor());
-        if (!created.isEmpty()) {
-          LOG.info("Created the topics {}", created);
-        }
-      }
+    String cluster;
+    try (Admin admin = Admin.create(config.clientProperties())) {
+      cluster = ClusterAdmin.id(admin);
+      createTopics(admin);
     }
-    streams.start();
+    KafkaStreams created =
+        new KafkaStreams(
+            StreamerTopology.build(config, model, metrics), config.streamsProperties(cluster));
+    created.setUncaughtExceptionHandler(this::died);
+    created.setStateListener((now, before) -> stateChanged(now));
+    streamsMetrics = new KafkaStreamsMetrics(created);
+    streamsMetrics.bindTo(registry);
+    streams = created;
+    created.start();
+  }
+
+  private void createTopics(Admin admin) {
+    if (!config.topicCreation().allowed()) {
+      return;
+    }
+    TopicNames topics = config.topics();
+    List<String> created =
+        ClusterAdmin.ensure(
+            admin,
+            List.of(
+                topics.readings(),
+                topics.predictions(),
+                topics.stateChanges(),
+                topics.deadLetters()),
+            config.topicCreation().partitions(),
+            (short) config.topicCreation().replicationFactor());
+    if (!created.isEmpty()) {
+      LOG.info("Created the topics {}", created);
+    }
   }
 
   /** Waits until it reads, or has ended; false: neither in time. */
@@ -128,9 +137,9 @@ public final class Streamer implements AutoCloseable {
     return running.await(longest.toMillis(), TimeUnit.MILLISECONDS) && isReady();
   }
 
-  /** Waits until it has ended, by {@link #close} or by a failure. */
-  public void awaitEnd() throws InterruptedException {
-    ended.await();
+  /** Waits until it has ended, by {@link #close} or by a failure; false: not in time. */
+  public boolean awaitEnd(Duration longest) throws InterruptedException {
+    return ended.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What ended it, if it was not {@link #close}. */
@@ -144,18 +153,19 @@ public final class Streamer implements AutoCloseable {
   }
 
   private boolean isLive() {
-    return streams.state() != KafkaStreams.State.ERROR
-        && streams.state() != KafkaStreams.State.NOT_RUNNING;
+    return ended.getCount() > 0;
   }
 
-  private boolean isReady() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+  /** Whether it reads and classifies. */
+  public boolean isReady() {
+    KafkaStreams started = streams;
+    return started != null && started.state() == KafkaStreams.State.RUNNING;
   }
 
   /**
    * Stops cleanly: what was read is processed and committed, the state is flushed.
    *
-   * @throws IllegalStateException if that took longer than the configuration allows
+   * @throws CommandFailure if that took longer than the configuration allows
    */
   @Override
   public void close() {
@@ -163,17 +173,21 @@ public final class Streamer implements AutoCloseable {
       return;
     }
     boolean stopped =
-        streams.close(
-            CloseOptions.timeout(config.stopTimeout())
-                .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        streams == null
+            || streams.close(
+                CloseOptions.timeout(config.stopTimeout())
+                    .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    ended.countDown();
     if (server != null) {
       server.close();
     }
-    streamsMetrics.close();
+    if (streamsMetrics != null) {
+      streamsMetrics.close();
+    }
     garbageMetrics.close();
     registry.close();
     if (!stopped) {
-      throw new IllegalStateException(
+      throw new CommandFailure(
           "The stream threads did not stop within "
               + config.stopTimeout()
               + "; what they had not committed is processed again at the next start");

@@ -22,6 +22,14 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class Layers implements IDefaultValueProvider {
   private static final String KAFKA = "kafka.";
+  private static final String ENVIRONMENT = "WHISKER_";
+
+  /** Letters that differ in a misspelled word. */
+  private static final int NEAR = 2;
+
+  /** Shorter words are near to others by chance: speed is no misspelled seed. */
+  private static final int SHORTEST_MISSPELLED = 6;
+
   private static final String KAFKA_ENVIRONMENT = "WHISKER_KAFKA_";
   private static final Pattern SECRET =
       Pattern.compile(
@@ -51,7 +59,7 @@ public final class Layers implements IDefaultValueProvider {
     }
     String key = key(option);
     String fromEnvironment =
-        environment.get("WHISKER_" + key.toUpperCase(Locale.ROOT).replace('.', '_'));
+        environment.get(ENVIRONMENT + key.toUpperCase(Locale.ROOT).replace('.', '_'));
     return fromEnvironment != null ? fromEnvironment : file.get(key);
   }
 
@@ -74,7 +82,7 @@ public final class Layers implements IDefaultValueProvider {
     return passed;
   }
 
-  /** A message for every key of the file that the command does not know. */
+  /** A message for every key of file and environment that the command does not know. */
   List<String> unknown(CommandSpec spec) {
     TreeSet<String> known = new TreeSet<>();
     spec.options().forEach(option -> known.add(key(option)));
@@ -90,7 +98,35 @@ public final class Layers implements IDefaultValueProvider {
                 + "'?");
       }
     }
+    for (String name : new TreeSet<>(environment.keySet())) {
+      problems.addAll(misspelled(name, known));
+    }
     return problems;
+  }
+
+  /**
+   * A variable of another command is none of this one's business, but one that is nearly this one's
+   * was meant for it.
+   */
+  private static List<String> misspelled(String variable, TreeSet<String> known) {
+    if (!variable.startsWith(ENVIRONMENT) || variable.startsWith(KAFKA_ENVIRONMENT)) {
+      return List.of();
+    }
+    String key =
+        variable.substring(ENVIRONMENT.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+    if (known.contains(key) || key.length() < SHORTEST_MISSPELLED) {
+      return List.of();
+    }
+    String nearest = nearest(key, known);
+    return distance(key, nearest) > NEAR
+        ? List.of()
+        : List.of(
+            "the environment has the unknown variable "
+                + variable
+                + "; did you mean "
+                + ENVIRONMENT
+                + nearest.toUpperCase(Locale.ROOT).replace('.', '_')
+                + "?");
   }
 
   /** Every option of a command with its value as it takes effect, secrets hidden. */

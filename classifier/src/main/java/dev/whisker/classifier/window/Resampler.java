@@ -81,7 +81,9 @@ public final class Resampler {
       return Outcome.LATE;
     }
     state.hold(position, timeMicros, values, offset, label);
-    return release(latest - spec.graceMicros(), grid);
+    // A source that is far faster than the grid must not make the state grow without bound.
+    long until = Math.max(latest - spec.graceMicros(), state.surplusMicros());
+    return release(until, grid);
   }
 
   /**

@@ -14,6 +14,9 @@ import java.util.Arrays;
 public final class ResamplerState {
   private static final int NO_LABEL = -1;
 
+  /** The most samples held back. */
+  private static final int MOST_HELD = 4_096;
+
   private final int channels;
   boolean begun;
   long beginMicros;
@@ -121,6 +124,11 @@ public final class ResamplerState {
   int position(long timeMicros) {
     int at = Arrays.binarySearch(heldMicros, 0, held, timeMicros);
     return at >= 0 ? -1 : -at - 1;
+  }
+
+  /** Up to when samples are too many to be held back; the smallest value: none. */
+  long surplusMicros() {
+    return held <= MOST_HELD ? Long.MIN_VALUE : heldMicros[held - MOST_HELD - 1];
   }
 
   void hold(int position, long timeMicros, float[] values, int offset, String label) {

@@ -40,6 +40,9 @@ public record WindowSpec(
   /** After a longer gap nothing sensible can be interpolated, and filling it costs its points. */
   private static final double MOST_GAP_PERIODS = 1_000_000;
 
+  /** What the grace holds back is part of a device's state, which every reading writes anew. */
+  private static final int MOST_GRACE_PERIODS = 1_000;
+
   /** Checks every value. */
   public WindowSpec {
     require(periodMicros >= 1 && periodMicros < 1e15, "period", periodMicros, "1 µs or more");
@@ -54,7 +57,11 @@ public record WindowSpec(
         "maxGap",
         maxGapPeriods,
         "1 to 1000000 periods");
-    require(graceMicros >= 0, "grace", graceMicros, "0 µs or more");
+    require(
+        graceMicros >= 0 && graceMicros <= MOST_GRACE_PERIODS * periodMicros,
+        "grace",
+        graceMicros,
+        "0 µs to " + MOST_GRACE_PERIODS + " periods");
     require(truthShare > 0.5 && truthShare <= 1, "truthShare", truthShare, "above 0.5, at most 1");
   }
 

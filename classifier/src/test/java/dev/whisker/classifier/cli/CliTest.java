@@ -239,6 +239,15 @@ class CliTest {
   }
 
   @Test
+  void aMisspelledVariableIsRefusedAndOneOfAnotherCommandIsNot() {
+    environment.put("WHISKER_SOMETHING_ELSE", "1");
+    assertThat(run()).isZero();
+    environment.put("WHISKER_MAX_BACH", "1");
+    assertThat(run()).isEqualTo(2);
+    assertThat(errors()).contains("WHISKER_MAX_BACH; did you mean WHISKER_MAX_BATCH?");
+  }
+
+  @Test
   void anUnknownCommandIsRefused() {
     CommandLine line = new CommandLine(new Whisker());
     line.addSubcommand(work);

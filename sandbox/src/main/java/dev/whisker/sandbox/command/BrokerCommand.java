@@ -1,9 +1,9 @@
 package dev.whisker.sandbox.command;
 
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.broker.Folder;
-import dev.whisker.sandbox.stop.StopSignal;
 import dev.whisker.schemas.Topics;
 import java.io.PrintWriter;
 import java.nio.file.Path;

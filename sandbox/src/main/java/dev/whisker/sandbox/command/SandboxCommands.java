@@ -1,7 +1,7 @@
 package dev.whisker.sandbox.command;
 
 import dev.whisker.classifier.cli.Cli;
-import dev.whisker.sandbox.stop.StopSignal;
+import dev.whisker.classifier.cli.StopSignal;
 import picocli.CommandLine.Command;
 
 /** The commands of this module. */
@@ -36,8 +36,6 @@ public final class SandboxCommands {
   public static void main(String[] arguments) {
     StopSignal stop = new StopSignal();
     stop.installForProcess();
-    int code = Cli.run(new SandboxCommands(stop), arguments);
-    stop.finished(code);
-    System.exit(code);
+    System.exit(Cli.run(new SandboxCommands(stop), arguments));
   }
 }

@@ -1,7 +1,7 @@
 package dev.whisker.sandbox.command;
 
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.streamer.topology.TopicAdmin;
+import dev.whisker.streamer.topology.ClusterAdmin;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Option;
@@ -34,7 +34,7 @@ final class TopicShape {
     clients.requireReachable();
     if (create) {
       try (Admin admin = clients.admin()) {
-        TopicAdmin.ensure(admin, topics, partitions, replicationFactor);
+        ClusterAdmin.ensure(admin, topics, partitions, replicationFactor);
       }
     }
   }

@@ -1,8 +1,9 @@
 package dev.whisker.sandbox.command;
 
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.StopSignal;
+import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.sandbox.stop.StopSignal;
 import dev.whisker.sandbox.watch.PredictionFeed;
 import dev.whisker.sandbox.watch.ReceivedPrediction;
 import dev.whisker.sandbox.watch.View;
@@ -62,7 +63,7 @@ final class WatchCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     StopSignal stop = parent.stop();
     stop.listen();
-    View view = json ? Views.json(out) : Views.forPeople(out);
+    View view = json ? Views.json(out) : Views.forPeople(out, Terminal.OUT);
     KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
     clients.requireReachable();
     String topic = kafka.topics().predictions();

@@ -1,13 +1,14 @@
 package dev.whisker.sandbox.demo;
 
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.StopSignal;
+import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.broker.Folder;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.ledger.Ledger;
 import dev.whisker.sandbox.replay.Replay;
 import dev.whisker.sandbox.simulate.LiveFleet;
-import dev.whisker.sandbox.stop.StopSignal;
 import dev.whisker.sandbox.watch.PredictionFeed;
 import dev.whisker.sandbox.watch.Views;
 import dev.whisker.schemas.SensorReading;
@@ -132,7 +133,7 @@ public final class Demo {
       }
       announceLive(clients.bootstrap(), topics, streamer.metricsPort());
       try (PredictionFeed feed = new PredictionFeed(clients, topics.predictions(), true, clock)) {
-        LiveRun.Result result = run.run(readings(), feed, Views.forPeople(out), stop);
+        LiveRun.Result result = run.run(readings(), feed, Views.forPeople(out, Terminal.ERR), stop);
         DemoReport report = report(model, result);
         tell(report, result.published().seconds());
         return report;

@@ -2,6 +2,7 @@ package dev.whisker.sandbox.demo;
 
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.ledger.Ledger;
 import dev.whisker.sandbox.ledger.LedgerSink;
@@ -9,7 +10,6 @@ import dev.whisker.sandbox.ledger.OfflinePath;
 import dev.whisker.sandbox.replay.Pace;
 import dev.whisker.sandbox.replay.ReadingPublisher;
 import dev.whisker.sandbox.replay.Replay;
-import dev.whisker.sandbox.stop.StopSignal;
 import dev.whisker.sandbox.watch.PredictionFeed;
 import dev.whisker.sandbox.watch.ReceivedPrediction;
 import dev.whisker.sandbox.watch.View;

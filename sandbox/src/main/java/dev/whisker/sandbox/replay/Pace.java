@@ -1,6 +1,6 @@
 package dev.whisker.sandbox.replay;
 
-import dev.whisker.sandbox.stop.StopSignal;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.schemas.SensorReading;
 import java.time.Duration;
 

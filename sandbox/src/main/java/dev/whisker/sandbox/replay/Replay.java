@@ -1,7 +1,7 @@
 package dev.whisker.sandbox.replay;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.whisker.sandbox.stop.StopSignal;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.schemas.SensorReading;
 import java.util.Iterator;
 

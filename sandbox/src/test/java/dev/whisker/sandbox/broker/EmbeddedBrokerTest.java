@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.streamer.topology.TopicAdmin;
+import dev.whisker.streamer.topology.ClusterAdmin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,7 +31,7 @@ class EmbeddedBrokerTest {
       KafkaClients clients = KafkaClients.of(broker.bootstrap());
       try (Admin admin = clients.admin();
           Producer<byte[], byte[]> producer = clients.producer()) {
-        TopicAdmin.ensure(admin, List.of(TOPIC), 1, (short) 1);
+        ClusterAdmin.ensure(admin, List.of(TOPIC), 1, (short) 1);
         producer.send(new ProducerRecord<>(TOPIC, bytes("hello"))).get();
       }
     }

@@ -3,7 +3,7 @@ package dev.whisker.sandbox.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whisker.classifier.cli.Cli;
-import dev.whisker.sandbox.stop.StopSignal;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;

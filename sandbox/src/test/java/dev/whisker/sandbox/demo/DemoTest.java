@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.sandbox.stop.StopSignal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.sandbox.stop.StopSignal;
 import dev.whisker.schemas.Decoded;
 import dev.whisker.schemas.JsonReadingDecoder;
 import dev.whisker.schemas.SensorReading;
-import dev.whisker.streamer.topology.TopicAdmin;
+import dev.whisker.streamer.topology.ClusterAdmin;
 import dev.whisker.trainer.recording.Recordings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,7 +156,7 @@ class ReplayTest {
 
   private static void create(String topic) {
     try (Admin admin = clients.admin()) {
-      TopicAdmin.ensure(admin, List.of(topic), 3, (short) 1);
+      ClusterAdmin.ensure(admin, List.of(topic), 3, (short) 1);
     }
   }
 

@@ -33,13 +33,7 @@ class EmbeddedKafkaSystemTest {
   @Test
   void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "whole", data, model, folder);
-    try (StreamerProcess streamer = way.startStreamer()) {
-      way.awaitReady(streamer);
-      way.replay("--speed", "max");
-      way.awaitPredictions(1);
-      assertThat(streamer.get("/metrics")).contains("whisker_predictions_total");
-      assertThat(streamer.stop()).as(streamer::log).isZero();
-    }
+    streamAtOnce(way);
     way.assertEqualsOffline();
   }
 
@@ -83,6 +77,58 @@ class EmbeddedKafkaSystemTest {
       }
     }
     way.assertEqualsOffline();
+  }
+
+  @Test
+  void aStreamerKilledUnderAtLeastOnceComesBackAndGoesOn(@TempDir Path folder)
+      throws InterruptedException {
+    WholeWay way = new WholeWay(broker.bootstrap(), "killed-at-least-once", data, model, folder);
+    try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once")) {
+      way.awaitReady(first);
+      Thread replay = new Thread(() -> way.replay("--speed", "1"));
+      replay.start();
+      way.awaitPredictions(0.2);
+      first.kill();
+      try (StreamerProcess second = way.startStreamer("--guarantee", "at-least-once")) {
+        replay.join();
+        way.awaitLastWindows();
+        assertThat(second.stop()).as(second::log).isZero();
+      }
+    }
+  }
+
+  @Test
+  void stateOfAnotherClusterIsNotTaken(@TempDir Path folder) throws InterruptedException {
+    WholeWay here = new WholeWay(broker.bootstrap(), "moved", data, model, folder);
+    streamAtOnce(here);
+    try (EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+      WholeWay there = new WholeWay(other.bootstrap(), "moved", data, model, folder);
+      streamAtOnce(there);
+      there.assertEqualsOffline();
+    }
+  }
+
+  private static void streamAtOnce(WholeWay way) throws InterruptedException {
+    try (StreamerProcess streamer = way.startStreamer()) {
+      way.awaitReady(streamer);
+      way.replay("--speed", "max");
+      way.awaitPredictions(1);
+      assertThat(streamer.stop()).as(streamer::log).isZero();
+    }
+  }
+
+  @Test
+  void aStreamerWithoutKafkaEndsWithTheCause(@TempDir Path folder) throws InterruptedException {
+    try (StreamerProcess streamer =
+        new StreamerProcess(
+            "localhost:1",
+            model,
+            folder,
+            "--kafka=default.api.timeout.ms=2000",
+            "--kafka=request.timeout.ms=1000")) {
+      assertThat(streamer.awaitEnd()).isEqualTo(1);
+      assertThat(streamer.log()).contains("Kafka does not answer").doesNotContain("Stopped");
+    }
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.whisker.classifier.cli.Cli;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.command.SandboxCommands;
-import dev.whisker.sandbox.stop.StopSignal;
 import dev.whisker.schemas.JsonCodec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.trainer.command.TrainerCommands;
@@ -129,6 +129,21 @@ final class WholeWay {
         .atMost(LONGEST)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> topics.predictions(topic("predictions")).size() >= share * expected.size());
+  }
+
+  /** Waits until the last window of every device is predicted. */
+  void awaitLastWindows() {
+    Map<String, Long> last = lastWindows(expected);
+    await()
+        .atMost(LONGEST)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> lastWindows(topics.predictions(topic("predictions"))).equals(last));
+  }
+
+  private static Map<String, Long> lastWindows(List<Prediction> predictions) {
+    Map<String, Long> last = new HashMap<>();
+    predictions.forEach(one -> last.merge(one.device(), one.windowEndMicros(), Math::max));
+    return last;
   }
 
   /** Every expected window is there once and says what the offline evaluation says. */

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.streamer.topology.TopicAdmin;
+import dev.whisker.streamer.topology.ClusterAdmin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -89,7 +89,7 @@ class PredictionFeedTest {
 
   private static void create(String topic) {
     try (Admin admin = clients.admin()) {
-      TopicAdmin.ensure(admin, List.of(topic), 2, (short) 1);
+      ClusterAdmin.ensure(admin, List.of(topic), 2, (short) 1);
     }
   }
 

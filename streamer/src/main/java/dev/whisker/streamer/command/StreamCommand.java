@@ -2,9 +2,11 @@ package dev.whisker.streamer.command;
 
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Layers;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.streamer.Streamer;
 import dev.whisker.streamer.config.KafkaOptions;
 import dev.whisker.streamer.config.StreamerConfig;
@@ -14,13 +16,13 @@ import dev.whisker.streamer.config.StreamerConfig.TopicCreation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code whisker stream}: readings topic to predictions topic until it is told to stop. */
@@ -31,7 +33,11 @@ import picocli.CommandLine.Spec;
 final class StreamCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
 
+  /** How often the command looks whether the streamer has ended. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   @Spec private CommandSpec command;
+  @ParentCommand private StreamerCommands parent;
   @Mixin private CommonOptions common;
   @Mixin private KafkaOptions kafka;
 
@@ -156,42 +162,52 @@ final class StreamCommand implements Callable<Integer> {
     StreamerConfig config = config();
     Layers.effective(command).forEach((key, value) -> LOG.info("{} = {}", key, value));
     Bundle bundle = Bundle.read(model);
-    Streamer streamer = new Streamer(config, bundle);
-    AtomicBoolean asked = new AtomicBoolean();
-    Thread stop = new Thread(() -> stop(streamer, asked), "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
     Manifest manifest = bundle.manifest();
-    LOG.info(
-        "Model {} {}: {} classes {}, windows of {} samples every {} at {} µs",
-        manifest.name(),
-        manifest.version(),
-        manifest.labels().size(),
-        manifest.labels(),
-        manifest.window().length(),
-        manifest.window().hop(),
-        manifest.window().periodMicros());
-    streamer.start();
-    if (streamer.awaitRunning(Duration.ofDays(1))) {
+    StopSignal stop = parent.stop();
+    Streamer streamer = new Streamer(config, bundle);
+    boolean asked;
+    try (streamer) {
       LOG.info(
-          "Classifying {} into {}; metrics at http://localhost:{}/metrics",
-          config.topics().readings(),
-          config.topics().predictions(),
-          streamer.metricsPort());
+          "Model {} {}: {} classes {}, windows of {} samples every {} at {} µs",
+          manifest.name(),
+          manifest.version(),
+          manifest.labels().size(),
+          manifest.labels(),
+          manifest.window().length(),
+          manifest.window().hop(),
+          manifest.window().periodMicros());
+      streamer.start();
+      stop.listen();
+      boolean told = false;
+      while (!stop.isRequested() && !streamer.awaitEnd(LOOK)) {
+        if (!told && streamer.isReady()) {
+          told = true;
+          LOG.info(
+              "Classifying {} into {}; metrics at http://localhost:{}/metrics",
+              config.topics().readings(),
+              config.topics().predictions(),
+              streamer.metricsPort());
+        }
+      }
+      asked = stop.isRequested();
     }
-    streamer.awaitEnd();
-    if (asked.get()) {
-      // The shutdown hook ends the process; this thread must not do so before it is through.
-      stop.join();
-      return 0;
+    Throwable failure = streamer.failure().orElse(null);
+    if (failure != null || !asked) {
+      throw new CommandFailure("The stream has ended: " + causes(failure), failure);
     }
-    Runtime.getRuntime().removeShutdownHook(stop);
-    streamer.close();
-    throw new CommandFailure(
-        "The stream has ended: " + causes(streamer.failure().orElse(null)),
-        streamer.failure().orElse(null));
+    LOG.info("Stopped; everything that was read is committed");
+    return 0;
   }
 
   private StreamerConfig config() {
+    try {
+      return configured();
+    } catch (IllegalArgumentException e) {
+      throw Cli.wrongUsage(command.commandLine(), e.getMessage());
+    }
+  }
+
+  private StreamerConfig configured() {
     return new StreamerConfig(
         kafka.bootstrap(),
         kafka.settings(),
@@ -210,20 +226,6 @@ final class StreamCommand implements Callable<Integer> {
         maxReadingBytes,
         metricsPort,
         stopTimeout);
-  }
-
-  /** Runs when the process is told to stop; a clean stop is exit code 0 and not the signal's. */
-  private static void stop(Streamer streamer, AtomicBoolean asked) {
-    asked.set(true);
-    int code = 0;
-    try {
-      streamer.close();
-      LOG.info("Stopped; everything that was read is committed");
-    } catch (IllegalStateException e) {
-      LOG.error(e.getMessage());
-      code = 1;
-    }
-    Runtime.getRuntime().halt(code);
   }
 
   private static String causes(Throwable failure) {

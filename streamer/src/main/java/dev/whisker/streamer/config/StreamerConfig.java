@@ -1,8 +1,11 @@
 package dev.whisker.streamer.config;
 
-import dev.whisker.classifier.cli.CommandFailure;
+import static java.util.Map.entry;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -11,6 +14,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 
@@ -28,7 +32,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param threads stream threads, each with a core's worth of work
  * @param engine the name of the inference engine
  * @param maxBatch the most windows that the engine is given at once
- * @param idle a device that is silent for longer is evicted
+ * @param idle a device that is silent for longer is evicted, but not before its window's gap is
+ *     over
  * @param maxFuture readings further in the future than this are refused
  * @param maxReadingSamples the most samples in a reading
  * @param maxReadingBytes the most bytes in a reading
@@ -66,7 +71,7 @@ public record StreamerConfig(
   public enum Guarantee {
     /** No window is missing and none is repeated, to subscribers that read committed records. */
     EXACTLY_ONCE,
-    /** No window is missing; after a crash some are repeated. */
+    /** After a crash some windows are repeated, and a window that was under way may be lost. */
     AT_LEAST_ONCE
   }
 
@@ -82,48 +87,87 @@ public record StreamerConfig(
     public static final TopicCreation DEFAULT = new TopicCreation(true, 4, -1);
   }
 
+  private static final String NOTHING = "";
+
   /** The keys that Whisker sets itself, because its guarantees depend on them. */
   private static final Map<String, String> LOCKED =
-      Map.of(
-          StreamsConfig.APPLICATION_ID_CONFIG, "--application-id",
-          StreamsConfig.STATE_DIR_CONFIG, "--state-dir",
-          StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee",
-          StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads",
-          CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap",
-          StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, "nothing",
-          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, "nothing",
-          StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, "nothing",
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "--guarantee",
-          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "nothing");
+      Map.ofEntries(
+          entry(StreamsConfig.APPLICATION_ID_CONFIG, "--application-id"),
+          entry(StreamsConfig.STATE_DIR_CONFIG, "--state-dir"),
+          entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee"),
+          entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads"),
+          entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap"),
+          entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
+          entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
+          entry(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
+          entry(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, NOTHING),
+          entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "--guarantee"),
+          entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, NOTHING));
 
-  /** Checks every value. */
+  /** Kafka Streams takes a client's settings under these prefixes too. */
+  private static final List<String> PREFIXES =
+      List.of(
+          "main.consumer.",
+          "restore.consumer.",
+          "global.consumer.",
+          "consumer.",
+          "producer.",
+          "admin.");
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException with all that is wrong, a line each
+   */
   public StreamerConfig {
     Objects.requireNonNull(bootstrap, "bootstrap");
     Objects.requireNonNull(topics, "topics");
     Objects.requireNonNull(stateDir, "stateDir");
     kafka = Map.copyOf(kafka);
+    List<String> problems = new ArrayList<>();
     for (String key : new TreeMap<>(kafka).keySet()) {
-      if (LOCKED.containsKey(key)) {
-        String instead = LOCKED.get(key);
-        throw new CommandFailure(
+      String instead = LOCKED.get(withoutPrefix(key));
+      if (instead != null) {
+        problems.add(
             "kafka."
                 + key
                 + " cannot be set: Whisker depends on it. "
-                + (instead.equals("nothing") ? "Leave it out" : "Use " + instead + " instead"));
+                + (instead.equals(NOTHING) ? "Leave it out" : "Use " + instead + " instead"));
       }
     }
-    require(threads >= 1, "threads", threads, "1 or more");
-    require(maxBatch >= 1, "max.batch", maxBatch, "1 or more");
-    require(idle.toMillis() >= 1, "idle", idle, "more than nothing");
-    require(!maxFuture.isNegative(), "max.future", maxFuture, "0 or more");
-    require(maxReadingSamples >= 1, "max.reading.samples", maxReadingSamples, "1 or more");
-    require(maxReadingBytes >= 1, "max.reading.bytes", maxReadingBytes, "1 or more");
+    check(threads >= 1, "threads", threads, "1 or more", problems);
+    check(maxBatch >= 1, "max.batch", maxBatch, "1 or more", problems);
+    check(idle.toMillis() >= 1, "idle", idle, "more than nothing", problems);
+    check(!maxFuture.isNegative(), "max.future", maxFuture, "0 or more", problems);
+    check(maxReadingSamples >= 1, "max.reading.samples", maxReadingSamples, "1 or more", problems);
+    check(maxReadingBytes >= 1, "max.reading.bytes", maxReadingBytes, "1 or more", problems);
+    check(metricsPort <= 65_535, "metrics.port", metricsPort, "at most 65535", problems);
+    check(!stopTimeout.isNegative(), "stop.timeout", stopTimeout, "0 or more", problems);
+    check(
+        topicCreation.partitions() >= 1,
+        "partitions",
+        topicCreation.partitions(),
+        "1 or more",
+        problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
+    }
   }
 
-  private static void require(boolean holds, String key, Object actual, String expected) {
+  private static void check(
+      boolean holds, String key, Object actual, String expected, List<String> problems) {
     if (!holds) {
-      throw new CommandFailure(key + " is " + actual + "; expected " + expected);
+      problems.add(key + " is " + actual + "; expected " + expected);
     }
+  }
+
+  private static String withoutPrefix(String key) {
+    for (String prefix : PREFIXES) {
+      if (key.startsWith(prefix)) {
+        return key.substring(prefix.length());
+      }
+    }
+    return key;
   }
 
   /** The defaults, for a cluster and a folder. */
@@ -155,18 +199,30 @@ public record StreamerConfig(
     return properties;
   }
 
-  /** What Kafka Streams is configured with. */
+  /**
+   * What Kafka Streams is configured with on a cluster.
+   *
+   * @param cluster the id of the cluster. State is kept apart by it: what is left of another one,
+   *     whose topics are not this one's, would be taken for this one's where their names are the
+   *     same
+   */
+  public Properties streamsProperties(String cluster) {
+    Properties properties = streamsProperties();
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.resolve(cluster).toString());
+    return properties;
+  }
+
+  /** What Kafka Streams is configured with on any cluster. */
   public Properties streamsProperties() {
     Properties properties = new Properties();
     // The producer's usual 100 ms would be added to every prediction's latency.
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), "5");
+    preset(properties, "producer.", ProducerConfig.LINGER_MS_CONFIG, "5");
     // A killed instance's devices are taken over after this, not after 45 s.
-    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
+    preset(properties, "consumer.", ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
+    preset(properties, "consumer.", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    preset(properties, "", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
     // A commit waits until the poll before it ends: with the usual 100 ms, twice as long as needed.
-    properties.put(StreamsConfig.POLL_MS_CONFIG, "10");
-    properties.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    preset(properties, "", StreamsConfig.POLL_MS_CONFIG, "10");
     properties.putAll(kafka);
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
@@ -184,9 +240,19 @@ public record StreamerConfig(
     properties.put(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailProcessingExceptionHandler.class);
+    properties.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        DefaultProductionExceptionHandler.class);
     // Its constant is deprecated from the start, being the default from Kafka 5 on.
     properties.put("processing.exception.handler.global.enabled", "true");
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     return properties;
+  }
+
+  /** A value that the user may replace, under the key as it is or under the client's prefix. */
+  private void preset(Properties properties, String prefix, String key, String value) {
+    if (!kafka.containsKey(key)) {
+      properties.put(prefix + key, value);
+    }
   }
 }

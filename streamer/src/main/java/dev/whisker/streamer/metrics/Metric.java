@@ -18,6 +18,8 @@ public enum Metric {
   FILLED("filled", "Grid points interpolated between samples"),
   /** Windows due. */
   WINDOWS("windows", "Windows due"),
+  /** Windows due that could not be classified. */
+  WINDOWS_LOST("windows.lost", "Windows due whose samples a crash under at-least-once has lost"),
   /** Predictions, by {@code label}, {@code status} and {@code model}. */
   PREDICTIONS("predictions", "Predictions, by label, status and model"),
   /** The predictions' confidence. */

@@ -17,6 +17,14 @@ import java.util.function.BooleanSupplier;
  * /health/ready} (200 or 503). Thread-safe.
  */
 public final class MetricsServer implements AutoCloseable {
+  private static final int THREADS = 4;
+
+  static {
+    // Seconds. Without them a client that sends half a request keeps a thread for good.
+    limit("sun.net.httpserver.maxReqTime");
+    limit("sun.net.httpserver.maxRspTime");
+  }
+
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -43,7 +51,7 @@ public final class MetricsServer implements AutoCloseable {
     }
     threads =
         Executors.newFixedThreadPool(
-            2,
+            THREADS,
             task -> {
               Thread thread = new Thread(task, "metrics-server");
               thread.setDaemon(true);
@@ -57,6 +65,12 @@ public final class MetricsServer implements AutoCloseable {
     server.createContext("/health/live", exchange -> health(exchange, live));
     server.createContext("/health/ready", exchange -> health(exchange, ready));
     server.start();
+  }
+
+  private static void limit(String property) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "10");
+    }
   }
 
   /** The port it listens on. */

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts what the topology does. Thread-safe: all stream threads share it. */
 public final class StreamerMetrics {
+  private static final Duration LONGEST_LATENCY = Duration.ofDays(1);
+
   private final MeterRegistry registry;
   private final Map<Tags, Counter> predictions = new ConcurrentHashMap<>();
   private final Counter readings;
@@ -27,6 +29,7 @@ public final class StreamerMetrics {
   private final Counter gaps;
   private final Counter filled;
   private final Counter windows;
+  private final Counter windowsLost;
   private final Counter evicted;
   private final DistributionSummary confidence;
   private final DistributionSummary batchSize;
@@ -48,6 +51,7 @@ public final class StreamerMetrics {
     gaps = counter(Metric.GAPS);
     filled = counter(Metric.FILLED);
     windows = counter(Metric.WINDOWS);
+    windowsLost = counter(Metric.WINDOWS_LOST);
     evicted = counter(Metric.EVICTED);
     for (Reason reason : Reason.values()) {
       counter(Metric.REFUSED, "reason", reason.code());
@@ -135,6 +139,11 @@ public final class StreamerMetrics {
     windows.increment(windowCount);
   }
 
+  /** Windows were due but could not be classified. */
+  public void lost(int windowCount) {
+    windowsLost.increment(windowCount);
+  }
+
   /** The engine classified a batch. */
   public void classified(int windowCount, long nanos) {
     batchSize.record(windowCount);
@@ -151,8 +160,11 @@ public final class StreamerMetrics {
     predictions(prediction.label(), prediction.status(), prediction.model()).increment();
     confidence.record(prediction.confidence());
     latency.record(Math.max(0, nowMillis - arrivedMillis), TimeUnit.MILLISECONDS);
-    eventLatency.record(
-        Math.max(0, nowMillis - prediction.windowEndMicros() / 1_000), TimeUnit.MILLISECONDS);
+    long eventMillis = nowMillis - prediction.windowEndMicros() / 1_000;
+    // Recordings of long ago are no latency, and a few of them would overflow the timer's sum.
+    if (eventMillis < LONGEST_LATENCY.toMillis()) {
+      eventLatency.record(Math.max(0, eventMillis), TimeUnit.MILLISECONDS);
+    }
     if (prediction.truth() != null) {
       boolean right = prediction.truth().equals(prediction.label());
       labelled(right).increment();

@@ -11,7 +11,10 @@ import dev.whisker.streamer.metrics.StreamerMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -19,11 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bytes to readings. What is refused goes on to the dead letters, bytes unchanged, with its reason
- * and where it was read from; everything else to the window step.
+ * Bytes to readings. What is refused goes on to the dead letters, bytes unchanged (or their
+ * beginning, where they are too many for a record), with its reason and where it was read from;
+ * everything else to the window step.
  */
 final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(DecodeProcessor.class);
+
+  /**
+   * A larger record would not fit into a dead letter: clients and brokers take a megabyte unless
+   * told otherwise, and one that cannot be published would end the stream at every start.
+   */
+  private static final int MOST_LETTER_BYTES = 1_000_000;
+
+  private static final int KEPT_LETTER_BYTES = 400_000;
 
   private final StreamerConfig config;
   private final StreamerMetrics metrics;
@@ -90,9 +102,18 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
 
   private Record<Object, Object> deadLetter(
       Record<byte[], byte[]> record, Decoded.Refused refused) {
+    int size = size(record);
+    boolean fits = size <= MOST_LETTER_BYTES;
     Record<Object, Object> letter =
-        new Record<>(record.key(), record.value(), record.timestamp(), record.headers());
+        new Record<>(
+            fits || length(record.key()) <= MOST_LETTER_BYTES / 2 ? record.key() : null,
+            fits ? record.value() : beginning(record.value()),
+            record.timestamp(),
+            fits ? record.headers() : new RecordHeaders());
     Headers headers = letter.headers();
+    if (!fits) {
+      header(headers, DeadLetterHeaders.TRUNCATED, Integer.toString(length(record.value())));
+    }
     header(headers, DeadLetterHeaders.REASON, refused.reason().code());
     header(headers, DeadLetterHeaders.MESSAGE, refused.message());
     RecordMetadata origin = context().recordMetadata().orElseThrow();
@@ -100,6 +121,22 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
     header(headers, DeadLetterHeaders.PARTITION, Integer.toString(origin.partition()));
     header(headers, DeadLetterHeaders.OFFSET, Long.toString(origin.offset()));
     return letter;
+  }
+
+  private static int size(Record<byte[], byte[]> record) {
+    int size = length(record.key()) + length(record.value());
+    for (Header header : record.headers()) {
+      size += header.key().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static byte[] beginning(byte[] value) {
+    return value == null ? null : Arrays.copyOf(value, Math.min(value.length, KEPT_LETTER_BYTES));
   }
 
   private static void header(Headers headers, String name, String value) {

@@ -14,6 +14,7 @@ import dev.whisker.streamer.state.SampleChunk;
 import dev.whisker.streamer.state.SampleKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
@@ -69,12 +70,21 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   WindowProcessor(Manifest manifest, Duration idle, StreamerMetrics metrics) {
     this.metrics = metrics;
     this.spec = manifest.window();
-    this.idle = idle;
+    this.idle = longer(idle, spec);
     this.layout = DeviceState.layout(manifest);
     int channels = manifest.channels().size();
     this.resampler = new Resampler(spec, channels);
     this.fresh = new GridBuffer(spec, channels);
     this.assembled = new GridBuffer(spec, channels);
+  }
+
+  /** A device is not silent as long as its window could go on. */
+  private static Duration longer(Duration idle, WindowSpec spec) {
+    Duration gap =
+        Duration.of(
+            (long) (spec.maxGapPeriods() * spec.periodMicros()) + spec.graceMicros(),
+            ChronoUnit.MICROS);
+    return gap.compareTo(idle) > 0 ? gap : idle;
   }
 
   @Override
@@ -103,8 +113,6 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     Samples values = reading.samples();
     int late = 0;
     int duplicates = 0;
-    gaps = 0;
-    filled = 0;
     for (int i = 0; i < values.count(); i++) {
       long timeMicros = reading.timeMicros(i, spec.periodMicros());
       int offset = i * values.channels();
@@ -126,6 +134,8 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     device = id;
     key = new SampleKey(id);
     recordMillis = timestampMillis;
+    gaps = 0;
+    filled = 0;
     byte[] state = devices.get(deviceKey(id));
     if (state == null) {
       resampler.state().clear();
@@ -169,26 +179,51 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     }
     List<Window> windows = new ArrayList<>(due.size());
     for (long point : due) {
-      windows.add(source.endingAt(point));
+      if (point - (spec.length() - 1) >= source.first()) {
+        windows.add(source.endingAt(point));
+      }
     }
     metrics.due(windows.size());
+    if (windows.size() < due.size()) {
+      tellLost(due.size() - windows.size());
+    }
     due.clear();
+    if (windows.isEmpty()) {
+      return;
+    }
     context.forward(new Record<>(device, new DeviceEvent.WindowsDue(windows), recordMillis));
   }
 
+  /** The stored points that reach up to the fresh ones without a hole, then those. */
   private void assemble() {
+    assembled.reset(fresh.beginMicros(), fresh.first());
     try (KeyValueIterator<Bytes, byte[]> chunks = chunks()) {
-      boolean first = true;
       while (chunks.hasNext()) {
         KeyValue<Bytes, byte[]> chunk = chunks.next();
-        if (first) {
-          assembled.reset(fresh.beginMicros(), SampleKey.point(chunk.key.get()));
-          first = false;
+        long point = SampleKey.point(chunk.key.get());
+        if (point >= fresh.first()) {
+          break;
+        }
+        if (point != assembled.end()) {
+          assembled.reset(fresh.beginMicros(), point);
         }
         SampleChunk.appendTo(assembled, chunk.value);
       }
     }
+    if (assembled.end() != fresh.first()) {
+      assembled.reset(fresh.beginMicros(), fresh.first());
+    }
     assembled.append(fresh);
+  }
+
+  /** The stores are written at different moments, so a crash without transactions can tear them. */
+  private void tellLost(int count) {
+    metrics.lost(count);
+    LOG.warn(
+        "{} window(s) of device {} cannot be classified: a crash under at-least-once has lost some"
+            + " of their samples. Under exactly-once that does not happen",
+        count,
+        device);
   }
 
   /** Deletes the stored chunks that hold only points before the given one. */
@@ -229,21 +264,25 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       }
     }
     for (KeyValue<Bytes, byte[]> entry : silent) {
-      evict(new String(entry.key.get(), StandardCharsets.UTF_8), nowMillis);
+      evict(new String(entry.key.get(), StandardCharsets.UTF_8), entry.value, nowMillis);
     }
   }
 
-  private void evict(String id, long nowMillis) {
+  private void evict(String id, byte[] state, long nowMillis) {
     enter(id, nowMillis);
     resampler.flush(grid);
     settle();
+    metrics.resampled(0, 0, gaps, filled);
+    long lastMicros =
+        resampler.state().begun()
+            ? resampler.state().lastMicros()
+            : 1_000 * DeviceState.lastSeenMillis(state);
     deleteChunks(Long.MAX_VALUE);
     devices.delete(deviceKey(id));
     knownDevices--;
     metrics.devices(-1);
     metrics.evicted();
-    context.forward(
-        new Record<>(id, new DeviceEvent.WentSilent(resampler.state().lastMicros()), recordMillis));
+    context.forward(new Record<>(id, new DeviceEvent.WentSilent(lastMicros), recordMillis));
   }
 
   @Override

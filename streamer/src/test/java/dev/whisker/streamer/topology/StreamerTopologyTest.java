@@ -204,6 +204,30 @@ class StreamerTopologyTest {
         .isEqualTo("too-large");
   }
 
+  @Test
+  void aDeadLetterThatNoRecordCouldHoldIsCutOff() {
+    byte[] value = "x".repeat(2_000_000).getBytes(StandardCharsets.UTF_8);
+    streamer.publish("d1", value);
+    TestRecord<byte[], byte[]> letter = streamer.deadLetters().get(0);
+    assertThat(letter.value()).hasSize(400_000);
+    assertThat(header(letter, DeadLetterHeaders.TRUNCATED)).isEqualTo("2000000");
+    assertThat(header(letter, DeadLetterHeaders.OFFSET)).isEqualTo("0");
+    samples("d1", 0, 4, 1);
+    assertThat(streamer.predictions()).hasSize(1);
+  }
+
+  /** The stores are not written at the same moment: without transactions a crash can tear them. */
+  @Test
+  void aWindowWhoseSamplesACrashHasLostIsCountedAndTheRestGoesOn() {
+    samples("d1", 0, 3, 1);
+    streamer.forget("samples");
+    samples("d1", 3, 5, 1);
+    assertThat(streamer.predictions())
+        .extracting(Prediction::windowStartMicros)
+        .containsExactly(4_000L);
+    assertThat(streamer.count("whisker.windows.lost")).isEqualTo(2);
+  }
+
   private static String header(TestRecord<byte[], byte[]> letter, String name) {
     Header header = letter.headers().lastHeader(name);
     return new String(header.value(), StandardCharsets.UTF_8);

@@ -181,6 +181,16 @@ final class TestStreamer implements AutoCloseable {
     return count;
   }
 
+  /** Empties a store. */
+  void forget(String store) {
+    KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
+    List<Bytes> keys = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
+      all.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    keys.forEach(entries::delete);
+  }
+
   @Override
   public void close() {
     driver.close();

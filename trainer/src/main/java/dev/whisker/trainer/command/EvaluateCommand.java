@@ -82,16 +82,18 @@ final class EvaluateCommand implements Callable<Integer> {
     Recordings recordings = read.withChannels(manifest.channelNames());
     Part scored = part != null ? part : defaultPart(manifest.split(), same);
     if (!same && scored != Part.ALL) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              "Note: these are not the recordings that the model was trained with; the part "
-                  + scored.name().toLowerCase(Locale.ROOT)
-                  + " is what its split makes of them");
+      note(
+          "these are not the recordings that the model was trained with; the part "
+              + scored.name().toLowerCase(Locale.ROOT)
+              + " is what its split makes of them");
+    }
+    if (same && (scored == Part.ALL || scored == Part.TRAIN)) {
+      note("the model was trained on some of these windows, so this says little of others");
     }
     List<Block> blocks = Parts.blocks(recordings, manifest.split(), scored);
     List<DeviceWindows> windows = Parts.windows(blocks, manifest.window());
     requireWindows(windows, scored, manifest);
+    DeviceWindows.dropped(windows).ifPresent(this::note);
     List<ClassifiedWindows> classified;
     try (SequenceClassifier classifier = Engine.named(engine).open(bundle)) {
       classified = ClassifiedWindows.of(classifier, manifest.labels().size(), windows);
@@ -112,6 +114,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     report.flush();
     return 0;
+  }
+
+  private void note(String text) {
+    spec.commandLine().getErr().println("Note: " + text);
   }
 
   private static Part defaultPart(Split split, boolean same) {

@@ -4,7 +4,6 @@ import dev.whisker.trainer.training.TrainingProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Shows how a training goes on: one line that is drawn over and over on a terminal, a line an epoch
@@ -27,11 +26,6 @@ final class ProgressLines implements TrainingProgress {
   ProgressLines(PrintWriter out, boolean inPlace) {
     this.out = out;
     this.inPlace = inPlace;
-  }
-
-  /** Whether a person looks at a terminal that can draw over a line. */
-  static boolean isTerminal(Map<String, String> environment) {
-    return System.console() != null && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
   }
 
   @Override

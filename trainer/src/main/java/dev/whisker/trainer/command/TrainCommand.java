@@ -3,7 +3,9 @@ package dev.whisker.trainer.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.training.TrainedModel;
@@ -11,6 +13,7 @@ import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
 import dev.whisker.trainer.training.TrainingSettings;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -221,8 +224,9 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter report = spec.commandLine().getOut();
     TrainingProgress progress =
-        new ProgressLines(spec.commandLine().getErr(), ProgressLines.isTerminal(System.getenv()));
+        new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     TrainingSettings settings = settings();
+    requireWritable(out);
     Recordings recordings = RecordingReader.read(data);
     Recordings testRecordings = test == null ? null : RecordingReader.read(test);
     TrainedModel model =
@@ -236,6 +240,21 @@ final class TrainCommand implements Callable<Integer> {
     }
     report.flush();
     return 0;
+  }
+
+  /** A training of minutes must not end with a model that cannot be written. */
+  private static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    while (folder != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+      throw new CommandFailure("The model cannot be written to " + file + ": that is no file");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new CommandFailure(
+          "The model cannot be written to " + file + ": " + folder + " is not writable");
+    }
   }
 
   private TrainingSettings settings() {

@@ -25,11 +25,12 @@ public final class Evaluator {
   public static Evaluation evaluate(Manifest manifest, Part part, List<ClassifiedWindows> devices) {
     List<String> labels = manifest.labels();
     ConfusionMatrix all = new ConfusionMatrix(labels);
-    Map<String, DeviceScore> perDevice = new TreeMap<>();
+    Map<String, ConfusionMatrix> byDevice = new TreeMap<>();
     int windows = 0;
     int withoutTruth = 0;
     for (ClassifiedWindows device : devices) {
-      ConfusionMatrix own = new ConfusionMatrix(labels);
+      ConfusionMatrix own =
+          byDevice.computeIfAbsent(device.device(), name -> new ConfusionMatrix(labels));
       for (int i = 0; i < device.windows().size(); i++) {
         Window window = device.windows().get(i);
         String truth = window.truth();
@@ -41,10 +42,14 @@ public final class Evaluator {
           own.add(label, device.best(i));
         }
       }
-      if (own.windows() > 0) {
-        perDevice.put(device.device(), new DeviceScore(own.accuracy(), own.windows()));
-      }
     }
+    Map<String, DeviceScore> perDevice = new TreeMap<>();
+    byDevice.forEach(
+        (device, own) -> {
+          if (own.windows() > 0) {
+            perDevice.put(device, new DeviceScore(own.accuracy(), own.windows()));
+          }
+        });
     if (all.windows() == 0) {
       throw new CommandFailure(
           "None of the "

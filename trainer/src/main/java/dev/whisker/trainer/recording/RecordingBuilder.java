@@ -1,6 +1,11 @@
 package dev.whisker.trainer.recording;
 
+import dev.whisker.classifier.cli.CommandFailure;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Collects one device's samples in any order. Not thread-safe. */
 final class RecordingBuilder {
@@ -11,6 +16,8 @@ final class RecordingBuilder {
   private String[] labels = new String[256];
   private int samples;
   private boolean ordered = true;
+  private final List<FileSpan> files = new ArrayList<>();
+  private int begun;
 
   RecordingBuilder(String device, int channels) {
     this.device = device;
@@ -32,6 +39,45 @@ final class RecordingBuilder {
     System.arraycopy(row, 0, values, samples * channels, channels);
     samples++;
   }
+
+  /**
+   * A file has been read to its end.
+   *
+   * @throws CommandFailure if its samples are of the time that another file's are of
+   */
+  void fileEnds(String file) {
+    if (begun == samples) {
+      return;
+    }
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    for (int i = begun; i < samples; i++) {
+      first = Math.min(first, times[i]);
+      last = Math.max(last, times[i]);
+    }
+    begun = samples;
+    for (FileSpan other : files) {
+      if (first < other.lastMicros && other.firstMicros < last) {
+        throw new CommandFailure(
+            "Both "
+                + other.file
+                + " and "
+                + file
+                + " have samples of device '"
+                + device
+                + "' between "
+                + Instant.EPOCH.plus(Math.max(first, other.firstMicros), ChronoUnit.MICROS)
+                + " and "
+                + Instant.EPOCH.plus(Math.min(last, other.lastMicros), ChronoUnit.MICROS)
+                + "; a device is at one place at a time. Give each recording a device of its own, or"
+                + " correct the times");
+      }
+    }
+    files.add(new FileSpan(file, first, last));
+  }
+
+  /** From when to when a file has samples of this device. */
+  private record FileSpan(String file, long firstMicros, long lastMicros) {}
 
   /** The samples in the order of time; those at the same time stay in the order they came in. */
   Recording build() {

@@ -4,6 +4,7 @@ import dev.whisker.classifier.cli.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ public final class RecordingReader {
   private RecordingReader() {}
 
   /**
-   * Reads all files. Samples of one device may come from several files and in any order.
+   * Reads all files. Samples of one device may come from several files and in any order, but from
+   * one file at a time.
    *
    * @throws CommandFailure with file, line and column of what is wrong
    */
@@ -55,6 +57,7 @@ public final class RecordingReader {
           if (!parser.hasDevices()) {
             requireOther(implied.put(device, file), file, device);
           }
+          builders.values().forEach(builder -> builder.fileEnds(file.toString()));
         } catch (NoSuchFileException e) {
           throw new CommandFailure(
               "There are no recordings " + file + ": no such file or folder. Check --data", e);
@@ -76,7 +79,7 @@ public final class RecordingReader {
       return List.of(path);
     }
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> walk = Files.walk(path)) {
+    try (Stream<Path> walk = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
       walk.filter(file -> isCsv(file) && Files.isRegularFile(file)).sorted().forEach(files::add);
     } catch (IOException e) {
       throw new CommandFailure("The folder " + path + " cannot be read: " + e.getMessage(), e);

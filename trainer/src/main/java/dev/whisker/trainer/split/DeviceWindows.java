@@ -1,7 +1,9 @@
 package dev.whisker.trainer.split;
 
 import dev.whisker.classifier.window.Window;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The windows of one block of a device, in order.
@@ -17,5 +19,23 @@ public record DeviceWindows(
   /** Copies the list. */
   public DeviceWindows {
     windows = List.copyOf(windows);
+  }
+
+  /** What the recordings of some blocks had that did not fit, for people; empty: nothing. */
+  public static Optional<String> dropped(List<DeviceWindows> blocks) {
+    int duplicates = blocks.stream().mapToInt(DeviceWindows::duplicates).sum();
+    int late = blocks.stream().mapToInt(DeviceWindows::late).sum();
+    int gaps = blocks.stream().mapToInt(DeviceWindows::gaps).sum();
+    List<String> found = new ArrayList<>();
+    if (duplicates > 0) {
+      found.add(duplicates + " samples at the time of another one were dropped");
+    }
+    if (late > 0) {
+      found.add(late + " late samples were dropped");
+    }
+    if (gaps > 0) {
+      found.add("windows started over after " + gaps + " gaps");
+    }
+    return found.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", found));
   }
 }

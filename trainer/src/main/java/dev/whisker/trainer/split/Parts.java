@@ -7,6 +7,7 @@ import dev.whisker.trainer.recording.Recordings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -17,27 +18,29 @@ import java.util.Set;
  *               d2 [ validation       ]                d2 [ train   | validation | test ]
  *               d3 [ test             ]                d3 [ train   | validation | test ]
  * </pre>
+ *
+ * <p>By time, a recording is cut as a whole if every label of it is then in every part. Else, as
+ * where a machine was recorded in one state after the other, each run of samples with the same
+ * label is cut.
  */
 public final class Parts {
   private Parts() {}
 
-  /** The blocks of a part, in the order of the recordings; devices that have none are left out. */
+  /** The blocks of a part, in the order of the recordings and of time; empty ones are left out. */
   public static List<Block> blocks(Recordings recordings, Split split, Part part) {
     Set<String> test = new HashSet<>(split.test());
     Set<String> validation = new HashSet<>(split.validation());
     List<Block> blocks = new ArrayList<>();
     for (Recording recording : recordings.recordings()) {
-      Block block =
-          part == Part.ALL
-              ? new Block(recording, 0, recording.samples())
-              : switch (split.kind()) {
-                case TIME -> timeBlock(recording, split, part);
-                case DEVICE -> deviceBlock(recording, test, validation, part);
-              };
-      if (block.samples() > 0) {
-        blocks.add(block);
+      if (part == Part.ALL) {
+        blocks.add(new Block(recording, 0, recording.samples()));
+      } else if (split.kind() == Split.Kind.TIME) {
+        blocks.addAll(timeBlocks(recording, split, part));
+      } else {
+        blocks.add(deviceBlock(recording, test, validation, part));
       }
     }
+    blocks.removeIf(block -> block.samples() == 0);
     return blocks;
   }
 
@@ -46,16 +49,67 @@ public final class Parts {
     return blocks.stream().map(block -> block.windows(spec)).toList();
   }
 
-  private static Block timeBlock(Recording recording, Split split, Part part) {
-    int samples = recording.samples();
+  private static List<Block> timeBlocks(Recording recording, Split split, Part part) {
+    List<Block> whole = List.of(new Block(recording, 0, recording.samples()));
+    Set<String> labels = labels(whole);
+    boolean everywhere = true;
+    for (Part one : partsOf(split)) {
+      everywhere &= labels(cut(whole, split, one)).containsAll(labels);
+    }
+    return cut(everywhere ? whole : runs(recording), split, part);
+  }
+
+  /** The parts that a split has anything in. */
+  private static List<Part> partsOf(Split split) {
+    List<Part> parts = new ArrayList<>(List.of(Part.TRAIN));
+    if (split.validationShare() > 0) {
+      parts.add(Part.VALIDATION);
+    }
+    if (split.testShare() > 0) {
+      parts.add(Part.TEST);
+    }
+    return parts;
+  }
+
+  private static List<Block> cut(List<Block> blocks, Split split, Part part) {
+    return blocks.stream().map(block -> cut(block, split, part)).toList();
+  }
+
+  private static Block cut(Block block, Split split, Part part) {
+    int samples = block.samples();
     int testFrom = (int) Math.round(samples * (1 - split.testShare()));
     int validationFrom = (int) Math.round(testFrom * (1 - split.validationShare()));
+    int begin = block.from();
     return switch (part) {
-      case TRAIN -> new Block(recording, 0, validationFrom);
-      case VALIDATION -> new Block(recording, validationFrom, testFrom);
-      case TEST -> new Block(recording, testFrom, samples);
-      case ALL -> new Block(recording, 0, samples);
+      case TRAIN -> new Block(block.recording(), begin, begin + validationFrom);
+      case VALIDATION -> new Block(block.recording(), begin + validationFrom, begin + testFrom);
+      case TEST -> new Block(block.recording(), begin + testFrom, begin + samples);
+      case ALL -> block;
     };
+  }
+
+  private static Set<String> labels(List<Block> blocks) {
+    Set<String> labels = new HashSet<>();
+    for (Block block : blocks) {
+      for (int i = block.from(); i < block.to(); i++) {
+        labels.add(block.recording().label(i));
+      }
+    }
+    labels.remove(null);
+    return labels;
+  }
+
+  /** The longest blocks whose samples all have the same label. */
+  private static List<Block> runs(Recording recording) {
+    List<Block> runs = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= recording.samples(); i++) {
+      if (i == recording.samples() || !Objects.equals(recording.label(i), recording.label(from))) {
+        runs.add(new Block(recording, from, i));
+        from = i;
+      }
+    }
+    return runs;
   }
 
   private static Block deviceBlock(

@@ -41,6 +41,9 @@ public final class Training {
   /** The largest difference of a probability by ONNX from deeplearning4j's. */
   public static final float MOST_DIFFERENCE = 1e-4f;
 
+  /** Fewer steps leave a recurrent network nothing to recur over. */
+  private static final int FEW_STEPS = 4;
+
   private static final double NO_REJECTION = 0;
   private static final double NO_TEMPERATURE = 1;
   private static final int SHORT_VERSION = 8;
@@ -93,7 +96,7 @@ public final class Training {
     LabelledWindows training = data.labelled(data.training());
     LabelledWindows validation = data.labelled(data.validation());
     boolean testable = data.labelled(data.test()).size() > 0;
-    note(recordings, statistics, validation, testable, progress);
+    note(recordings, statistics, data, validation, testable, progress);
 
     Instant begin = clock.instant();
     MultiLayerNetwork network = network(data.shape(), settings, classWeights(training));
@@ -128,9 +131,29 @@ public final class Training {
   private static void note(
       Recordings recordings,
       Statistics statistics,
+      TrainingData data,
       LabelledWindows validation,
       boolean testable,
       TrainingProgress progress) {
+    data.dropped().ifPresent(progress::note);
+    if (!data.labelsWithoutWindow().isEmpty()) {
+      progress.note(
+          "No window has the label "
+              + String.join(", ", data.labelsWithoutWindow())
+              + ": it never holds for "
+              + Math.round(100 * data.spec().truthShare())
+              + " % of one. A shorter --window would");
+    }
+    if (data.shape().steps() < FEW_STEPS && data.spec().length() > FEW_STEPS) {
+      progress.note(
+          "The network sees each window of "
+              + data.spec().length()
+              + " samples as "
+              + data.shape().steps()
+              + " step(s), frames of "
+              + data.shape().frame()
+              + " samples. A --window with more divisors, or a smaller --frame, gives it more");
+    }
     for (int channel : statistics.constantChannels()) {
       progress.note(
           "Channel "

@@ -7,14 +7,17 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.network.Frames;
 import dev.whisker.trainer.network.NetworkShape;
+import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.Block;
 import dev.whisker.trainer.split.DeviceWindows;
 import dev.whisker.trainer.split.Part;
 import dev.whisker.trainer.split.Parts;
 import dev.whisker.trainer.split.Splitter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The recordings, split and cut into windows. Immutable. */
@@ -27,6 +30,7 @@ final class TrainingData {
   private final List<DeviceWindows> validation;
   private final List<DeviceWindows> test;
   private final List<String> labels;
+  private final List<String> labelsWithoutWindow;
 
   /**
    * Splits and cuts.
@@ -55,17 +59,55 @@ final class TrainingData {
                 ? Parts.blocks(recordings, split, Part.TEST)
                 : Parts.blocks(testRecordings, split, Part.ALL),
             spec);
-    TreeSet<String> truths = new TreeSet<>();
-    training.stream()
-        .flatMap(device -> device.windows().stream())
-        .map(Window::truth)
-        .filter(Objects::nonNull)
-        .forEach(truths::add);
-    labels = List.copyOf(truths);
+    labels = List.copyOf(truths(training));
     if (labels.size() < 2) {
       throw tooFewLabels();
     }
+    requireNoOthers("validation", validation);
+    if (testRecordings == null) {
+      requireNoOthers("test", test);
+    }
+    labelsWithoutWindow = labelsWithoutWindow(recordings);
     shape = new NetworkShape(spec.length(), recordings.channels().size(), frame, labels.size());
+  }
+
+  private static TreeSet<String> truths(List<DeviceWindows> part) {
+    TreeSet<String> truths = new TreeSet<>();
+    part.stream()
+        .flatMap(block -> block.windows().stream())
+        .map(Window::truth)
+        .filter(Objects::nonNull)
+        .forEach(truths::add);
+    return truths;
+  }
+
+  /** A label that the network cannot learn must not be left out silently. */
+  private void requireNoOthers(String name, List<DeviceWindows> part) {
+    TreeSet<String> others = truths(part);
+    labels.forEach(others::remove);
+    if (!others.isEmpty()) {
+      throw new CommandFailure(
+          "The "
+              + name
+              + " part has windows with the labels "
+              + others
+              + " and the training part has none; it has "
+              + labels
+              + ". Record them more often or longer, or use another --split or --seed");
+    }
+  }
+
+  private List<String> labelsWithoutWindow(Recordings recordings) {
+    TreeSet<String> found = new TreeSet<>();
+    for (Recording recording : recordings.recordings()) {
+      for (int i = 0; i < recording.samples(); i++) {
+        if (recording.label(i) != null) {
+          found.add(recording.label(i));
+        }
+      }
+    }
+    labels.forEach(found::remove);
+    return List.copyOf(found);
   }
 
   private CommandFailure tooFewLabels() {
@@ -119,6 +161,19 @@ final class TrainingData {
   /** The labels of the training part's windows, sorted. */
   List<String> labels() {
     return labels;
+  }
+
+  /** What did not fit, for people; empty: nothing. */
+  Optional<String> dropped() {
+    List<DeviceWindows> all = new ArrayList<>(training);
+    all.addAll(validation);
+    all.addAll(test);
+    return DeviceWindows.dropped(all);
+  }
+
+  /** Labels of the recordings that no window has as its truth, sorted. */
+  List<String> labelsWithoutWindow() {
+    return labelsWithoutWindow;
   }
 
   /** The windows of a part that can be trained on or scored. */

@@ -16,7 +16,7 @@ final class WindowShape {
 
   /**
    * Settings first, then the recordings: the guessed period, a tenth of the shortest recording but
-   * from 8 to 128 samples, and half of that as hop.
+   * from 8 to 128 samples and a multiple of 8, which frames divide well, and half of that as hop.
    *
    * @throws CommandFailure if no recording is as long as a window
    */
@@ -31,7 +31,9 @@ final class WindowShape {
     int window =
         settings.window() != null
             ? settings.window()
-            : Math.max(SHORTEST, Math.min(LONGEST, shortest / WINDOWS_IN_THE_SHORTEST_RECORDING));
+            : Math.max(SHORTEST, Math.min(LONGEST, shortest / WINDOWS_IN_THE_SHORTEST_RECORDING))
+                / SHORTEST
+                * SHORTEST;
     if (longest < window && settings.periodMicros() == null) {
       throw new CommandFailure(
           "No recording is as long as a window of "

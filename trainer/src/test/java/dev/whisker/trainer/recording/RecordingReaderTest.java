@@ -225,6 +225,18 @@ class RecordingReaderTest {
   }
 
   @Test
+  void twoFilesOfOneDeviceAtTheSameTimeAreRefused() throws IOException {
+    Path healthy = write("healthy.csv", "device,time_s,x,label\nm,0,1,ok\nm,1,1,ok\nm,2,1,ok\n");
+    Path fault = write("fault.csv", "device,time_s,x,label\nm,0.5,9,bad\nm,3,9,bad\n");
+    assertThatThrownBy(() -> RecordingReader.read(List.of(healthy, fault)))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("healthy.csv")
+        .hasMessageContaining("fault.csv")
+        .hasMessageContaining("device 'm'")
+        .hasMessageContaining("1970-01-01T00:00:00.500Z");
+  }
+
+  @Test
   void aMissingFileAnEmptyFolderAndADamagedArchiveAreRefused() throws IOException {
     Path missing = folder.resolve("missing.csv");
     assertThatThrownBy(() -> RecordingReader.read(List.of(missing)))

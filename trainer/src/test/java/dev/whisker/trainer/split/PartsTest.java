@@ -79,6 +79,23 @@ class PartsTest {
     }
   }
 
+  /** A machine that was recorded in one state after the other. */
+  @Test
+  void statesOneAfterTheOtherAreEachInEveryPart() {
+    String[] states = {"healthy", "imbalance", "fault"};
+    Recordings recordings =
+        Recordings.of(List.of("x"), List.of(Samples.counting("d", 900, i -> states[i / 300])));
+    Split split = new Splitter(0.3, 0.2, 1).split(recordings, Split.Kind.TIME);
+    int[] expected = {168, 42, 90};
+    for (Part part : APART) {
+      List<Block> blocks = Parts.blocks(recordings, split, part);
+      assertThat(blocks)
+          .extracting(block -> block.recording().label(block.from()))
+          .containsExactly(states);
+      assertThat(blocks).extracting(Block::samples).containsOnly(expected[part.ordinal()]);
+    }
+  }
+
   @Test
   void allIsWholeRecordings() {
     Recordings recordings = twoLabels(6);

@@ -256,8 +256,8 @@ class TrainingTest {
   @Test
   void windowsHaveSensibleDefaultsFromTheRecordings() {
     TrainingSettings defaults = TrainingSettings.builder().build();
-    assertThat(WindowShape.of(SINES, defaults).length()).isEqualTo(20);
-    assertThat(WindowShape.of(SINES, defaults).hop()).isEqualTo(10);
+    assertThat(WindowShape.of(SINES, defaults).length()).isEqualTo(16);
+    assertThat(WindowShape.of(SINES, defaults).hop()).isEqualTo(8);
     assertThat(WindowShape.of(SINES, defaults).periodMicros()).isEqualTo(20_000);
     assertThat(WindowShape.of(Samples.sines(1, 9_000, 1), defaults).length()).isEqualTo(128);
     assertThat(WindowShape.of(Samples.sines(1, 30, 1), defaults).length()).isEqualTo(8);

@@ -1,4 +1,4 @@
-package dev.whisker.sandbox.stop;
+package dev.whisker.classifier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

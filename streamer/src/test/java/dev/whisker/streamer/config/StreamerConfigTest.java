@@ -1,0 +1,83 @@
+package dev.whisker.streamer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class StreamerConfigTest {
+  private static final StreamerConfig USUAL = StreamerConfig.of("broker:9092", Path.of("state"));
+
+  private static StreamerConfig with(Map<String, String> kafka) {
+    return with(kafka, 1, Duration.ofSeconds(30));
+  }
+
+  private static StreamerConfig with(Map<String, String> kafka, int threads, Duration stopTimeout) {
+    return new StreamerConfig(
+        USUAL.bootstrap(),
+        kafka,
+        USUAL.topics(),
+        USUAL.topicCreation(),
+        USUAL.applicationId(),
+        USUAL.stateDir(),
+        USUAL.store(),
+        USUAL.guarantee(),
+        threads,
+        USUAL.engine(),
+        USUAL.maxBatch(),
+        USUAL.idle(),
+        USUAL.maxFuture(),
+        USUAL.maxReadingSamples(),
+        USUAL.maxReadingBytes(),
+        USUAL.metricsPort(),
+        stopTimeout);
+  }
+
+  @Test
+  void exactlyOnceIsUsual() {
+    assertThat(USUAL.streamsProperties())
+        .containsEntry("processing.guarantee", "exactly_once_v2")
+        .containsEntry("consumer.auto.offset.reset", "earliest")
+        .containsEntry("producer.linger.ms", "5");
+  }
+
+  @Test
+  void stateOfDifferentClustersLiesApart() {
+    assertThat(USUAL.streamsProperties("a").get("state.dir"))
+        .isNotEqualTo(USUAL.streamsProperties("b").get("state.dir"));
+  }
+
+  @Test
+  void aKafkaSettingReplacesWhatWouldBeUsualWithAndWithoutItsPrefix() {
+    Properties plain = with(Map.of("auto.offset.reset", "latest")).streamsProperties();
+    assertThat(plain)
+        .containsEntry("auto.offset.reset", "latest")
+        .doesNotContainKey("consumer.auto.offset.reset");
+    Properties prefixed = with(Map.of("producer.linger.ms", "50")).streamsProperties();
+    assertThat(prefixed).containsEntry("producer.linger.ms", "50");
+  }
+
+  @Test
+  void everythingThatIsWrongIsToldAtOnce() {
+    assertThatThrownBy(
+            () ->
+                with(
+                    Map.of(
+                        "processing.guarantee", "at_least_once",
+                        "main.consumer.bootstrap.servers", "elsewhere:9092",
+                        "production.exception.handler", "x"),
+                    0,
+                    Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("kafka.processing.guarantee cannot be set")
+        .hasMessageContaining("Use --guarantee instead")
+        .hasMessageContaining("kafka.main.consumer.bootstrap.servers cannot be set")
+        .hasMessageContaining("kafka.production.exception.handler cannot be set")
+        .hasMessageContaining("threads is 0; expected 1 or more")
+        .hasMessageContaining("stop.timeout is PT-1S");
+  }
+}
