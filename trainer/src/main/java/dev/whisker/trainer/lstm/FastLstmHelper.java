@@ -1,0 +1,282 @@
+package dev.whisker.trainer.lstm;
+
+import dev.whisker.trainer.lstm.LstmKernel.Shape;
+import dev.whisker.trainer.lstm.LstmKernel.Weights;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.recurrent.FwdPassReturn;
+import org.deeplearning4j.nn.layers.recurrent.LSTMHelper;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the place of deeplearning4j's own loops over the steps in one LSTM layer, at the seam that
+ * it has for cuDNN. What it does not support is left to deeplearning4j, and logged once.
+ *
+ * <p>In training deeplearning4j asks for the forward pass twice: for the outputs and once more for
+ * the backward pass. The second time what is left of the first is used, if it was for the same
+ * arrays. Not thread-safe, as the layer is not.
+ */
+final class FastLstmHelper implements LSTMHelper {
+  private static final Logger LOG = LoggerFactory.getLogger(FastLstmHelper.class);
+  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+  private final LstmKernel kernel;
+  private final StepsFirst inputs = new StepsFirst();
+  private final StepsFirst errors = new StepsFirst();
+  private Pass latest;
+
+  FastLstmHelper(Cores cores) {
+    this.kernel = new LstmKernel(cores);
+  }
+
+  @Override
+  public boolean checkSupported() {
+    return true;
+  }
+
+  @Override
+  public boolean checkSupported(
+      IActivation gateActivation, IActivation activation, boolean hasPeepholes) {
+    return unsupported(gateActivation, activation, hasPeepholes) == null;
+  }
+
+  /** Why a layer's settings are not supported; null: they are. */
+  private static String unsupported(
+      IActivation gateActivation, IActivation activation, boolean hasPeepholes) {
+    if (hasPeepholes) {
+      return "peepholes";
+    }
+    if (!(gateActivation instanceof ActivationSigmoid)) {
+      return "the gate activation " + gateActivation;
+    }
+    return activation instanceof ActivationTanH ? null : "the activation " + activation;
+  }
+
+  @Override
+  public FwdPassReturn activate(
+      Layer layer,
+      NeuralNetConfiguration conf,
+      IActivation gateActivation,
+      INDArray input,
+      INDArray recurrentWeights,
+      INDArray inputWeights,
+      INDArray biases,
+      boolean training,
+      INDArray previousOutput,
+      INDArray previousCells,
+      boolean forBackprop,
+      boolean forwards,
+      String inputWeightKey,
+      INDArray mask,
+      boolean hasPeepholes,
+      LayerWorkspaceMgr workspaces) {
+    String unsupported =
+        unsupported(gateActivation, ((BaseLayer) conf.getLayer()).getActivationFn(), hasPeepholes);
+    if (unsupported == null && (!forwards || inputWeights.dataType() != DataType.FLOAT)) {
+      unsupported = forwards ? "the data type " + inputWeights.dataType() : "sequences in reverse";
+    }
+    if (unsupported != null) {
+      if (TOLD.add(unsupported)) {
+        LOG.info("An LSTM layer with {} is left to deeplearning4j's own, slower code", unsupported);
+      }
+      return null;
+    }
+    float[] firstOutputs = rows(previousOutput);
+    float[] firstCells = rows(previousCells);
+    Pass before = latest;
+    latest = null;
+    if (forBackprop
+        && before != null
+        && before.isOf(input, recurrentWeights, inputWeights, mask)
+        && kernel.beganWith(firstOutputs, firstCells)) {
+      return before;
+    }
+    Shape shape =
+        new Shape(
+            (int) input.size(0),
+            (int) input.size(2),
+            (int) input.size(1),
+            (int) recurrentWeights.size(0));
+    Pass pass = new Pass(input, inputs.of(input), recurrentWeights, inputWeights, mask);
+    kernel.forward(
+        shape,
+        pointer(pass.stepsFirst),
+        weights(inputWeights, recurrentWeights, biases),
+        firstOutputs,
+        firstCells,
+        mask == null ? null : rows(mask),
+        training || forBackprop);
+    INDArray outputs =
+        workspaces.create(
+            ArrayType.ACTIVATIONS,
+            DataType.FLOAT,
+            new long[] {shape.steps(), shape.batch(), shape.units()},
+            'c');
+    kernel.outputs(pointer(outputs));
+    pass.fwdPassOutput = outputs.permute(1, 2, 0);
+    pass.lastAct = state(kernel.lastOutputs(), shape);
+    pass.lastMemCell = state(kernel.lastCells(), shape);
+    pass.prevAct = previousOutput;
+    pass.prevMemCell = previousCells;
+    if (training && !forBackprop) {
+      latest = pass;
+    }
+    return pass;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      NeuralNetConfiguration conf,
+      IActivation gateActivation,
+      INDArray input,
+      INDArray recurrentWeights,
+      INDArray inputWeights,
+      INDArray epsilon,
+      boolean truncated,
+      int backwardSteps,
+      FwdPassReturn forward,
+      boolean forwards,
+      String inputWeightKey,
+      String recurrentWeightKey,
+      String biasWeightKey,
+      Map<String, INDArray> gradientViews,
+      INDArray mask,
+      boolean hasPeepholes,
+      LayerWorkspaceMgr workspaces) {
+    if (!(forward instanceof Pass pass)) {
+      return null;
+    }
+    long steps = input.size(2);
+    int firstStep = truncated ? (int) Math.max(0, steps - backwardSteps) : 0;
+    INDArray inputErrors =
+        workspaces.create(
+            ArrayType.ACTIVATION_GRAD,
+            DataType.FLOAT,
+            new long[] {steps, input.size(0), input.size(1)},
+            'c');
+    if (firstStep > 0) {
+      inputErrors.assign(0);
+    }
+    INDArray inputGradients = gradientViews.get(inputWeightKey);
+    INDArray recurrentGradients = gradientViews.get(recurrentWeightKey);
+    INDArray biasGradients = gradientViews.get(biasWeightKey);
+    kernel.backward(
+        pointer(pass.stepsFirst),
+        // The bias is not needed any more.
+        weights(inputWeights, recurrentWeights, biasGradients),
+        pointer(errors.of(epsilon)).asBuffer(),
+        firstStep,
+        weights(inputGradients, recurrentGradients, biasGradients),
+        pointer(inputErrors));
+    Gradient gradient = new DefaultGradient();
+    gradient.gradientForVariable().put(inputWeightKey, inputGradients);
+    gradient.gradientForVariable().put(recurrentWeightKey, recurrentGradients);
+    gradient.gradientForVariable().put(biasWeightKey, biasGradients);
+    return new Pair<>(gradient, inputErrors.permute(1, 2, 0));
+  }
+
+  @Override
+  public Map<String, Long> helperMemoryUse() {
+    return Map.of("lstm", kernel.bytes());
+  }
+
+  private static Weights weights(INDArray input, INDArray recurrent, INDArray bias) {
+    return new Weights(pointer(columnMajor(input)), pointer(columnMajor(recurrent)), pointer(bias));
+  }
+
+  /** Weights and their gradients are views on one long array, column-major each. */
+  private static INDArray columnMajor(INDArray matrix) {
+    if (matrix.stride(0) != 1 || matrix.stride(1) != matrix.size(0)) {
+      throw new IllegalStateException(
+          "Weights of the strides "
+              + Arrays.toString(matrix.stride())
+              + "; expected"
+              + " column-major ones");
+    }
+    return matrix;
+  }
+
+  /** A matrix row by row. */
+  private static float[] rows(INDArray matrix) {
+    return matrix.castTo(DataType.FLOAT).dup('c').data().asFloat();
+  }
+
+  private static INDArray state(float[] values, Shape shape) {
+    return Nd4j.create(values, new long[] {shape.batch(), shape.units()}, 'c');
+  }
+
+  private static FloatPointer pointer(INDArray array) {
+    return new FloatPointer(array.data().addressPointer()).capacity(array.length());
+  }
+
+  /** A forward pass whose intermediate results the kernel still has. */
+  private static final class Pass extends FwdPassReturn {
+    private final INDArray input;
+    private final INDArray stepsFirst;
+    private final INDArray recurrentWeights;
+    private final INDArray inputWeights;
+    private final INDArray mask;
+
+    Pass(
+        INDArray input,
+        INDArray stepsFirst,
+        INDArray recurrentWeights,
+        INDArray inputWeights,
+        INDArray mask) {
+      this.input = input;
+      this.stepsFirst = stepsFirst;
+      this.recurrentWeights = recurrentWeights;
+      this.inputWeights = inputWeights;
+      this.mask = mask;
+    }
+
+    boolean isOf(
+        INDArray otherInput, INDArray otherRecurrent, INDArray otherWeights, INDArray otherMask) {
+      return input == otherInput
+          && recurrentWeights == otherRecurrent
+          && inputWeights == otherWeights
+          && mask == otherMask;
+    }
+  }
+
+  /**
+   * Arrays {@code [batch][values][steps]} as {@code [steps][batch][values]}: as they are if they
+   * lie in memory like that, else a copy that holds until the next one.
+   */
+  private static final class StepsFirst {
+    private INDArray copy;
+
+    INDArray of(INDArray array) {
+      INDArray permuted = array.permute(2, 0, 1);
+      long values = permuted.size(2);
+      if ((values == 1 || permuted.stride(2) == 1)
+          && permuted.stride(1) == values
+          && (permuted.size(0) == 1 || permuted.stride(0) == permuted.size(1) * values)) {
+        return permuted;
+      }
+      if (copy == null || !Arrays.equals(copy.shape(), permuted.shape())) {
+        // A workspace would take its memory back before the backward pass.
+        copy = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', permuted.shape());
+      }
+      return copy.assign(permuted);
+    }
+  }
+}
