@@ -45,26 +45,22 @@ final class Blas {
   }
 
   /**
-   * {@code c = aᵀ b + beta c}, where a's rows are part of longer ones.
+   * {@code c = aᵀ b}.
    *
    * @param a {@code [k][m]}
-   * @param aWidth from one of its rows to the next
    * @param b {@code [k][n]}
    * @param c {@code [m][n]}
    */
-  static void transposedTimes(
-      int m, int n, int k, FloatPointer a, int aWidth, FloatPointer b, float beta, FloatPointer c) {
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1, a, aWidth, b, n, beta, c, n);
+  static void transposedTimes(int m, int n, int k, FloatPointer a, FloatPointer b, FloatPointer c) {
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1, a, m, b, n, 0, c, n);
   }
 
   /**
-   * {@code y = aᵀ x}, where a's rows are part of longer ones.
+   * {@code y = aᵀ x}.
    *
    * @param a {@code [k][m]}
-   * @param aWidth from one of its rows to the next
    */
-  static void transposedTimesVector(
-      int m, int k, FloatPointer a, int aWidth, FloatPointer x, FloatPointer y) {
-    cblas_sgemv(CblasRowMajor, CblasTrans, k, m, 1, a, aWidth, x, 1, 0, y, 1);
+  static void transposedTimesVector(int m, int k, FloatPointer a, FloatPointer x, FloatPointer y) {
+    cblas_sgemv(CblasRowMajor, CblasTrans, k, m, 1, a, m, x, 1, 0, y, 1);
   }
 }

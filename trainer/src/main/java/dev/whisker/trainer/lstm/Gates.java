@@ -1,54 +1,29 @@
 package dev.whisker.trainer.lstm;
 
 /**
- * The arithmetic between an LSTM's products, on rows of units: loops without a branch that each
- * write one array, so that the JIT compiler turns them into vector instructions.
+ * The arithmetic between an LSTM's products, element by element. Every loop has one index for all
+ * arrays, no branch, and writes one array: that is what the JIT compiler turns into vector
+ * instructions.
  *
- * <p>Gates are kept as {@code y}, in deeplearning4j's order of columns: {@code [block input |
- * forget | output | input]}. The block input is {@code a = y = tanh(z)}; a gate is the logistic
- * function of z, {@code (1 + y) / 2} with {@code y = tanh(z / 2)}, whose derivative is {@code (1 -
- * y²) / 4}. Formulas: F. A. Gers, J. Schmidhuber and F. Cummins, "Learning to Forget: Continual
- * Prediction with LSTM", Neural Computation 12(10):2451-2471, 2000, without peepholes.
- *
- * <p>{@code rows} rows of {@code units} in every array but those of the gates, which have {@code 4
- * units} a row.
+ * <p>The block input is kept as {@code a = tanh(z)}; a gate, the logistic function of z, as {@code
+ * y = tanh(z / 2)}: it is {@code (1 + y) / 2}, and its derivative {@code (1 - y²) / 4}. Formulas:
+ * F. A. Gers, J. Schmidhuber and F. Cummins, "Learning to Forget: Continual Prediction with LSTM",
+ * Neural Computation 12(10):2451-2471, 2000, without peepholes.
  */
 final class Gates {
   private Gates() {}
 
-  /** {@code c = forget c + input a}, in place. */
-  static void cell(float[] y, int yFrom, float[] c, int rows, int units) {
-    for (int r = 0; r < rows; r++) {
-      int a = yFrom + 4 * r * units;
-      int f = a + units;
-      int g = a + 3 * units;
-      int at = r * units;
-      for (int j = 0; j < units; j++) {
-        c[at + j] = (0.5f + 0.5f * y[f + j]) * c[at + j] + (0.5f + 0.5f * y[g + j]) * y[a + j];
-      }
+  /** {@code c = forget c + input a}. */
+  static void cell(float[] a, float[] forget, float[] input, float[] c, int count) {
+    for (int i = 0; i < count; i++) {
+      c[i] = (0.5f + 0.5f * forget[i]) * c[i] + (0.5f + 0.5f * input[i]) * a[i];
     }
   }
 
   /** {@code h = output tanh(c)}. */
-  static void output(
-      float[] y, int yFrom, float[] tanhC, int tanhCFrom, float[] h, int rows, int units) {
-    for (int r = 0; r < rows; r++) {
-      int o = yFrom + (4 * r + 2) * units;
-      int at = r * units;
-      int from = tanhCFrom + at;
-      for (int j = 0; j < units; j++) {
-        h[at + j] = (0.5f + 0.5f * y[o + j]) * tanhC[from + j];
-      }
-    }
-  }
-
-  /** Multiplies every row by its mask. */
-  static void mask(float[] values, float[] mask, int maskFrom, int maskStep, int rows, int units) {
-    for (int r = 0; r < rows; r++) {
-      float factor = mask[maskFrom + r * maskStep];
-      for (int j = r * units; factor != 1 && j < (r + 1) * units; j++) {
-        values[j] *= factor;
-      }
+  static void output(float[] output, float[] tanhC, float[] h, int count) {
+    for (int i = 0; i < count; i++) {
+      h[i] = (0.5f + 0.5f * output[i]) * tanhC[i];
     }
   }
 
@@ -60,106 +35,32 @@ final class Gates {
   }
 
   /** {@code dc += dh output (1 - tanh²(c))}. */
-  static void cellError(
-      float[] y,
-      int yFrom,
-      float[] tanhC,
-      int tanhCFrom,
-      float[] dh,
-      float[] dc,
-      int rows,
-      int units) {
-    for (int r = 0; r < rows; r++) {
-      int o = yFrom + (4 * r + 2) * units;
-      int at = r * units;
-      int from = tanhCFrom + at;
-      for (int j = 0; j < units; j++) {
-        float t = tanhC[from + j];
-        dc[at + j] += dh[at + j] * (0.5f + 0.5f * y[o + j]) * (1 - t * t);
-      }
+  static void cellError(float[] output, float[] tanhC, float[] dh, float[] dc, int count) {
+    for (int i = 0; i < count; i++) {
+      dc[i] += dh[i] * (0.5f + 0.5f * output[i]) * (1 - tanhC[i] * tanhC[i]);
     }
   }
 
   /** The error of the block input before its tanh: {@code dc input (1 - a²)}. */
-  static void blockInputError(float[] y, int yFrom, float[] dc, float[] dz, int rows, int units) {
-    for (int r = 0; r < rows; r++) {
-      int a = yFrom + 4 * r * units;
-      int g = a + 3 * units;
-      int to = 4 * r * units;
-      int at = r * units;
-      for (int j = 0; j < units; j++) {
-        float t = y[a + j];
-        dz[to + j] = dc[at + j] * (0.5f + 0.5f * y[g + j]) * (1 - t * t);
-      }
+  static void blockInputError(float[] a, float[] input, float[] dc, float[] dz, int count) {
+    for (int i = 0; i < count; i++) {
+      dz[i] = dc[i] * (0.5f + 0.5f * input[i]) * (1 - a[i] * a[i]);
     }
   }
 
-  /** The error of the forget gate before its logistic function: {@code dc c₋₁ forget'}. */
-  static void forgetError(
-      float[] y,
-      int yFrom,
-      float[] before,
-      int beforeFrom,
-      float[] dc,
-      float[] dz,
-      int rows,
-      int units) {
-    for (int r = 0; r < rows; r++) {
-      int f = yFrom + (4 * r + 1) * units;
-      int to = (4 * r + 1) * units;
-      int at = r * units;
-      int from = beforeFrom + at;
-      for (int j = 0; j < units; j++) {
-        float t = y[f + j];
-        dz[to + j] = dc[at + j] * before[from + j] * (0.25f - 0.25f * t * t);
-      }
-    }
-  }
-
-  /** The error of the output gate before its logistic function: {@code dh tanh(c) output'}. */
-  static void outputError(
-      float[] y,
-      int yFrom,
-      float[] tanhC,
-      int tanhCFrom,
-      float[] dh,
-      float[] dz,
-      int rows,
-      int units) {
-    for (int r = 0; r < rows; r++) {
-      int o = yFrom + (4 * r + 2) * units;
-      int to = (4 * r + 2) * units;
-      int at = r * units;
-      int from = tanhCFrom + at;
-      for (int j = 0; j < units; j++) {
-        float t = y[o + j];
-        dz[to + j] = dh[at + j] * tanhC[from + j] * (0.25f - 0.25f * t * t);
-      }
-    }
-  }
-
-  /** The error of the input gate before its logistic function: {@code dc a input'}. */
-  static void inputError(float[] y, int yFrom, float[] dc, float[] dz, int rows, int units) {
-    for (int r = 0; r < rows; r++) {
-      int a = yFrom + 4 * r * units;
-      int g = a + 3 * units;
-      int to = (4 * r + 3) * units;
-      int at = r * units;
-      for (int j = 0; j < units; j++) {
-        float t = y[g + j];
-        dz[to + j] = dc[at + j] * y[a + j] * (0.25f - 0.25f * t * t);
-      }
+  /**
+   * The error of a gate before its logistic function, of what the gate lets through: the product.
+   */
+  static void gateError(float[] gate, float[] through, float[] error, float[] dz, int count) {
+    for (int i = 0; i < count; i++) {
+      dz[i] = error[i] * through[i] * (0.25f - 0.25f * gate[i] * gate[i]);
     }
   }
 
   /** What is left of the cell's error a step earlier: {@code dc *= forget}. */
-  static void earlier(float[] y, int yFrom, float[] dc, int rows, int units) {
-    for (int r = 0; r < rows; r++) {
-      int f = yFrom + (4 * r + 1) * units;
-      int at = r * units;
-      for (int j = 0; j < units; j++) {
-        dc[at + j] *= 0.5f + 0.5f * y[f + j];
-      }
+  static void earlier(float[] forget, float[] dc, int count) {
+    for (int i = 0; i < count; i++) {
+      dc[i] *= 0.5f + 0.5f * forget[i];
     }
   }
 }

@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
  *              cₜ, hₜ               {@link Gates}
  *   backward   dzₜ, dhₜ₋₁ = dzₜ r    step by step, each core with sequences of its own
  *              dx = dz w            all steps at once
- *              dw = dzᵀ x, dr = dzᵀ h, db    all steps at once, gates shared out to the cores
+ *              dw = dzᵀ x, dr = dzᵀ h, db    all steps at once, in sums over some of the rows
  * </pre>
  *
  * <p>Matrices that are multiplied lie outside the heap, {@code [steps][batch][…]}, and what the
@@ -22,6 +22,15 @@ import org.bytedeco.javacpp.Pointer;
  * the largest. The results do not depend on the number of cores ({@link Cores}). Not thread-safe.
  */
 final class LstmKernel {
+  /** The gates in the order of deeplearning4j's columns. */
+  private static final int BLOCK_INPUT = 0;
+
+  private static final int FORGET = 1;
+  private static final int OUTPUT = 2;
+  private static final int INPUT = 3;
+
+  private static final int MOST_CUTS = 8;
+
   private final Cores cores;
   private int batch;
   private int steps;
@@ -39,21 +48,10 @@ final class LstmKernel {
   /** {@code [rows]} of 1, which sum up columns. */
   private Matrix ones = new Matrix(0);
 
-  /** {@code [steps][batch][4 units]}, see {@link Gates}; one step only if nothing is kept. */
-  private float[] gates = {};
+  /** {@code [chunks][4 units][inputs or units]}: sums of weights' errors over some of the rows. */
+  private Matrix partial = new Matrix(0);
 
-  /** {@code [steps][batch][units]}: the cells before each step. */
-  private float[] cells = {};
-
-  /** {@code [steps][batch][units]}: the tanh of the cells after each step. */
-  private float[] tanhCells = {};
-
-  /** {@code [batch][units]}: the cells after the last step. */
-  private float[] lastCells = {};
-
-  private float[] bias = {};
-  private float[] scale = {};
-  private Rows[] rows = {};
+  private Part[] parts = {};
 
   LstmKernel(Cores cores) {
     this.cores = cores;
@@ -79,16 +77,16 @@ final class LstmKernel {
       float[] stepMask,
       boolean keep) {
     prepare(shape, stepMask, keep);
+    float[] bias = new float[4 * units];
     weights.bias().get(0, bias, 0, 4 * units);
     h.buffer.put(0, firstOutputs, 0, batch * units);
-    System.arraycopy(firstCells, 0, lastCells, 0, batch * units);
     int all = steps * batch;
-    int parts = bulkParts(all);
+    int cuts = bulkParts(all);
     cores.run(
-        parts,
-        part -> {
-          int from = Cores.begin(part, parts, all);
-          int count = Cores.begin(part + 1, parts, all) - from;
+        cuts,
+        cut -> {
+          int from = Cores.begin(cut, cuts, all);
+          int count = Cores.begin(cut + 1, cuts, all) - from;
           Blas.timesTransposed(
               count,
               4 * units,
@@ -98,15 +96,19 @@ final class LstmKernel {
               0,
               z.at((long) from * 4 * units));
         });
-    cores.run(rows.length, part -> forward(rows[part], weights.recurrent()));
+    cores.run(
+        parts.length,
+        part -> {
+          parts[part].begin(firstCells, bias);
+          forward(parts[part], weights.recurrent());
+        });
   }
 
-  private void forward(Rows part, FloatPointer recurrent) {
-    int values = part.count * units;
-    System.arraycopy(lastCells, part.from * units, part.cells, 0, values);
+  private void forward(Part part, FloatPointer recurrent) {
+    int values = part.values;
     for (int t = 0; t < steps; t++) {
       int row = t * batch + part.from;
-      int kept = this.kept ? row : part.from;
+      Step step = part.steps[kept ? t : 0];
       Blas.timesTransposed(
           part.count,
           4 * units,
@@ -116,24 +118,22 @@ final class LstmKernel {
           1,
           part.z.position((long) row * 4 * units));
       z.buffer.get(row * 4 * units, part.sums, 0, 4 * values);
-      for (int r = 0; r < part.count; r++) {
-        int at = 4 * r * units;
-        Tanh.ofScaled(part.sums, at, bias, scale, gates, 4 * kept * units + at, 4 * units);
-      }
-      if (this.kept) {
-        System.arraycopy(part.cells, 0, cells, row * units, values);
-      }
-      Gates.cell(gates, 4 * kept * units, part.cells, part.count, units);
-      Tanh.of(part.cells, tanhCells, kept * units, values);
-      Gates.output(
-          gates, 4 * kept * units, tanhCells, kept * units, part.outputs, part.count, units);
+      part.takeApart(step.gates);
+      Tanh.ofScaled(step.blockInput(), part.bias[BLOCK_INPUT], 1, values);
+      Tanh.ofScaled(step.forget(), part.bias[FORGET], 0.5f, values);
+      Tanh.ofScaled(step.output(), part.bias[OUTPUT], 0.5f, values);
+      Tanh.ofScaled(step.input(), part.bias[INPUT], 0.5f, values);
+      System.arraycopy(part.cells, 0, step.before, 0, values);
+      Gates.cell(step.blockInput(), step.forget(), step.input(), part.cells, values);
+      Tanh.of(part.cells, step.tanhCells, values);
+      Gates.output(step.output(), step.tanhCells, part.outputs, values);
       if (mask != null) {
-        Gates.mask(part.outputs, mask, part.from * steps + t, steps, part.count, units);
-        Gates.mask(part.cells, mask, part.from * steps + t, steps, part.count, units);
+        part.mask(part.outputs, mask, t, steps);
+        part.mask(part.cells, mask, t, steps);
       }
       h.buffer.put((row + batch) * units, part.outputs, 0, values);
     }
-    System.arraycopy(part.cells, 0, lastCells, part.from * units, values);
+    System.arraycopy(part.cells, 0, part.lastCells, 0, values);
   }
 
   /** Copies the outputs, {@code [steps][batch][units]}. */
@@ -151,15 +151,24 @@ final class LstmKernel {
 
   /** The cells after the last step, {@code [batch][units]}. */
   float[] lastCells() {
-    return Arrays.copyOf(lastCells, batch * units);
+    float[] last = new float[batch * units];
+    for (Part part : parts) {
+      System.arraycopy(part.lastCells, 0, last, part.from * units, part.values);
+    }
+    return last;
   }
 
   /** Whether the state before the first step was this one. */
   boolean beganWith(float[] firstOutputs, float[] firstCells) {
     float[] outputs = new float[batch * units];
     h.buffer.get(0, outputs, 0, outputs.length);
-    return Arrays.equals(outputs, firstOutputs)
-        && Arrays.equals(cells, 0, batch * units, firstCells, 0, firstCells.length);
+    boolean same = Arrays.equals(outputs, firstOutputs);
+    for (Part part : parts) {
+      int from = part.from * units;
+      same &=
+          Arrays.equals(part.steps[0].before, 0, part.values, firstCells, from, from + part.values);
+    }
+    return same;
   }
 
   /**
@@ -182,59 +191,52 @@ final class LstmKernel {
     if (!kept) {
       throw new IllegalStateException("The forward pass has kept nothing for a backward pass");
     }
-    cores.run(rows.length, part -> backward(rows[part], weights.recurrent(), errors, firstStep));
+    cores.run(parts.length, part -> backward(parts[part], weights.recurrent(), errors, firstStep));
     int skipped = firstStep * batch;
     int all = (steps - firstStep) * batch;
-    int rowParts = bulkParts(all);
+    int cuts = bulkParts(all);
+    int inputErrors = 4 * units * inputs;
+    int recurrentErrors = 4 * units * units;
+    partial = partial.atLeast(Math.multiplyExact(cuts, inputErrors + recurrentErrors + 4 * units));
     cores.run(
-        rowParts,
-        part -> {
-          int from = Cores.begin(part, rowParts, all);
-          int count = Cores.begin(part + 1, rowParts, all) - from;
-          Blas.times(
-              count,
-              inputs,
-              4 * units,
-              z.at((long) (skipped + from) * 4 * units),
-              weights.input(),
-              at(dx, (long) (skipped + from) * inputs));
+        cuts,
+        cut -> {
+          int begin = Cores.begin(cut, cuts, all);
+          int count = Cores.begin(cut + 1, cuts, all) - begin;
+          long from = (long) skipped + begin;
+          FloatPointer dz = z.at(from * 4 * units);
+          Blas.times(count, inputs, 4 * units, dz, weights.input(), at(dx, from * inputs));
+          FloatPointer dw = partial.at((long) cut * inputErrors);
+          Blas.transposedTimes(4 * units, inputs, count, dz, at(x, from * inputs), dw);
+          FloatPointer dr = partial.at((long) cuts * inputErrors + (long) cut * recurrentErrors);
+          Blas.transposedTimes(4 * units, units, count, dz, h.at(from * units), dr);
+          FloatPointer db =
+              partial.at((long) cuts * (inputErrors + recurrentErrors) + (long) cut * 4 * units);
+          Blas.transposedTimesVector(4 * units, count, dz, ones.pointer, db);
         });
-    int gateParts = bulkParts(4 * units);
-    cores.run(
-        gateParts,
-        part -> {
-          int from = Cores.begin(part, gateParts, 4 * units);
-          int count = Cores.begin(part + 1, gateParts, 4 * units) - from;
-          FloatPointer dz = z.at((long) skipped * 4 * units + from);
-          Blas.transposedTimes(
-              count,
-              inputs,
-              all,
-              dz,
-              4 * units,
-              at(x, (long) skipped * inputs),
-              0,
-              at(gradients.input(), (long) from * inputs));
-          Blas.transposedTimes(
-              count,
-              units,
-              all,
-              dz,
-              4 * units,
-              h.at((long) skipped * units),
-              0,
-              at(gradients.recurrent(), (long) from * units));
-          Blas.transposedTimesVector(
-              count, all, dz, 4 * units, ones.pointer, at(gradients.biasPointer(), from));
-        });
+    sum(cuts, inputErrors, partial.pointer, gradients.input());
+    sum(cuts, recurrentErrors, partial.at((long) cuts * inputErrors), gradients.recurrent());
+    sum(
+        cuts,
+        4 * units,
+        partial.at((long) cuts * (inputErrors + recurrentErrors)),
+        gradients.biasPointer());
   }
 
-  private void backward(Rows part, FloatPointer recurrent, FloatBuffer errors, int firstStep) {
-    int values = part.count * units;
-    Arrays.fill(part.cells, 0, values, 0);
+  /** The sum of some rows. */
+  private void sum(int count, int length, FloatPointer rows, FloatPointer sum) {
+    Blas.transposedTimesVector(length, count, rows, ones.pointer, sum);
+  }
+
+  private void backward(Part part, FloatPointer recurrent, FloatBuffer errors, int firstStep) {
+    int values = part.values;
+    float[] dc = part.cells;
+    float[] dh = part.outputs;
+    Arrays.fill(dc, 0, values, 0);
     for (int t = steps - 1; t >= firstStep; t--) {
       int row = t * batch + part.from;
-      errors.get(row * units, part.outputs, 0, values);
+      Step step = part.steps[t];
+      errors.get(row * units, dh, 0, values);
       if (t < steps - 1) {
         Blas.times(
             part.count,
@@ -244,47 +246,36 @@ final class LstmKernel {
             recurrent,
             part.dh.pointer);
         part.dh.buffer.get(0, part.sums, 0, values);
-        Gates.add(part.outputs, part.sums, values);
+        Gates.add(dh, part.sums, values);
       }
-      float[] tanhC = tanhCells;
-      int tanhCFrom = row * units;
-      Gates.outputError(
-          gates, 4 * row * units, tanhC, tanhCFrom, part.outputs, part.sums, part.count, units);
+      Gates.gateError(step.output(), step.tanhCells, dh, part.errors[OUTPUT], values);
+      float[] tanhC = step.tanhCells;
       if (mask != null) {
         // The derivative is taken where the mask has left the cell, as deeplearning4j does.
-        cellsAfter(t, part);
         tanhC = part.masked;
-        tanhCFrom = 0;
+        Tanh.of(t == steps - 1 ? part.lastCells : part.steps[t + 1].before, tanhC, values);
       }
-      Gates.cellError(
-          gates, 4 * row * units, tanhC, tanhCFrom, part.outputs, part.cells, part.count, units);
-      Gates.blockInputError(gates, 4 * row * units, part.cells, part.sums, part.count, units);
-      Gates.forgetError(
-          gates, 4 * row * units, cells, row * units, part.cells, part.sums, part.count, units);
-      Gates.inputError(gates, 4 * row * units, part.cells, part.sums, part.count, units);
-      Gates.earlier(gates, 4 * row * units, part.cells, part.count, units);
+      Gates.cellError(step.output(), tanhC, dh, dc, values);
+      Gates.blockInputError(step.blockInput(), step.input(), dc, part.errors[BLOCK_INPUT], values);
+      Gates.gateError(step.forget(), step.before, dc, part.errors[FORGET], values);
+      Gates.gateError(step.input(), step.blockInput(), dc, part.errors[INPUT], values);
+      Gates.earlier(step.forget(), dc, values);
+      part.putTogether(part.errors);
       z.buffer.put(row * 4 * units, part.sums, 0, 4 * values);
     }
   }
 
-  /** The tanh of the masked cells after a step. */
-  private void cellsAfter(int t, Rows part) {
-    int values = part.count * units;
-    float[] from = t == steps - 1 ? lastCells : cells;
-    int at = t == steps - 1 ? part.from * units : ((t + 1) * batch + part.from) * units;
-    System.arraycopy(from, at, part.before, 0, values);
-    Tanh.of(part.before, part.masked, 0, values);
-  }
-
   /** How much memory is kept, in bytes. */
   long bytes() {
-    long floats = (long) z.length + h.length + ones.length;
-    floats += gates.length + cells.length + tanhCells.length + lastCells.length;
+    long floats = (long) z.length + h.length + ones.length + partial.length;
+    for (Part part : parts) {
+      floats += (long) part.steps.length * 6 * part.values;
+    }
     return floats * Float.BYTES;
   }
 
   private void prepare(Shape shape, float[] stepMask, boolean keep) {
-    boolean sameRows = batch == shape.batch() && units == shape.units();
+    boolean sameParts = batch == shape.batch() && units == shape.units();
     batch = shape.batch();
     steps = shape.steps();
     inputs = shape.inputs();
@@ -292,35 +283,28 @@ final class LstmKernel {
     mask = stepMask;
     kept = keep;
     int states = Math.multiplyExact(batch, units);
-    int largest = Math.multiplyExact(steps + 1, Math.multiplyExact(4, states));
-    int kept = keep ? steps : 1;
-    gates = atLeast(gates, kept * 4 * states);
-    tanhCells = atLeast(tanhCells, kept * states);
-    cells = atLeast(cells, keep ? kept * states : 0);
-    lastCells = atLeast(lastCells, states);
+    int gates = Math.multiplyExact(Math.multiplyExact(steps, 4), states);
     Matrix oldZ = z;
     Matrix oldH = h;
-    z = z.atLeast(largest - 4 * states);
+    z = z.atLeast(gates);
     h = h.atLeast((steps + 1) * states);
-    if (ones.length < steps * batch) {
-      ones = new Matrix(steps * batch);
-      for (int i = 0; i < steps * batch; i++) {
-        ones.buffer.put(i, 1);
+    int rows = Math.max(steps * batch, MOST_CUTS);
+    if (ones.length < rows) {
+      ones = ones.atLeast(rows);
+      float[] values = new float[rows];
+      Arrays.fill(values, 1);
+      ones.buffer.put(0, values);
+    }
+    if (!sameParts || z != oldZ || h != oldH) {
+      int count = sequenceParts(batch);
+      parts = new Part[count];
+      for (int i = 0; i < count; i++) {
+        int from = Cores.begin(i, count, batch);
+        parts[i] = new Part(from, Cores.begin(i + 1, count, batch) - from, units, z, h);
       }
     }
-    if (!sameRows) {
-      bias = new float[4 * units];
-      scale = new float[4 * units];
-      Arrays.fill(scale, 0, units, 1f);
-      Arrays.fill(scale, units, 4 * units, 0.5f);
-    }
-    if (!sameRows || z != oldZ || h != oldH) {
-      int parts = sequenceParts(batch);
-      rows = new Rows[parts];
-      for (int i = 0; i < parts; i++) {
-        int from = Cores.begin(i, parts, batch);
-        rows[i] = new Rows(from, Cores.begin(i + 1, parts, batch) - from, units, z, h);
-      }
+    for (Part part : parts) {
+      part.makeRoom(keep ? steps : 1);
     }
   }
 
@@ -329,13 +313,9 @@ final class LstmKernel {
     return batch < 8 ? 1 : Math.max(2, batch / 32);
   }
 
-  /** Rows of large products, and gates of their results. */
+  /** Rows of a large product that are computed together. */
   private static int bulkParts(int rows) {
-    return Math.max(1, Math.min(8, rows / 64));
-  }
-
-  private static float[] atLeast(float[] array, int length) {
-    return array.length >= length ? array : new float[length];
+    return Math.max(1, Math.min(MOST_CUTS, rows / 256));
   }
 
   /** A view that stands at one of a pointer's elements. */
@@ -355,7 +335,7 @@ final class LstmKernel {
 
   /**
    * A layer's weights, or their gradients, as deeplearning4j keeps them (which is column-major):
-   * gates in the order of {@link Gates}.
+   * gates in the order block input, forget, output, input.
    *
    * @param input {@code [4 units][inputs]}
    * @param recurrent {@code [4 units][units]}
@@ -392,30 +372,116 @@ final class LstmKernel {
     }
   }
 
-  /** Consecutive sequences of the batch, computed by one core, and room for one of their steps. */
-  private static final class Rows {
+  /** What the backward pass needs of one step of some sequences; every array {@code [values]}. */
+  private static final class Step {
+    final float[][] gates;
+    final float[] before;
+    final float[] tanhCells;
+
+    Step(int values) {
+      gates = new float[4][values];
+      before = new float[values];
+      tanhCells = new float[values];
+    }
+
+    float[] blockInput() {
+      return gates[BLOCK_INPUT];
+    }
+
+    float[] forget() {
+      return gates[FORGET];
+    }
+
+    float[] output() {
+      return gates[OUTPUT];
+    }
+
+    float[] input() {
+      return gates[INPUT];
+    }
+  }
+
+  /** Consecutive sequences of the batch, computed by one core; {@code values = count × units}. */
+  private static final class Part {
     final int from;
     final int count;
+    final int units;
+    final int values;
     final FloatPointer z;
     final FloatPointer h;
     final Matrix dh;
     final float[] sums;
     final float[] cells;
+    final float[] lastCells;
     final float[] outputs;
-    final float[] before;
     final float[] masked;
+    final float[][] bias;
+    final float[][] errors;
+    Step[] steps = {};
 
-    Rows(int from, int count, int units, Matrix z, Matrix h) {
+    Part(int from, int count, int units, Matrix z, Matrix h) {
       this.from = from;
       this.count = count;
+      this.units = units;
+      this.values = count * units;
       this.z = new FloatPointer(z.pointer);
       this.h = new FloatPointer(h.pointer);
-      this.dh = new Matrix(count * units);
-      this.sums = new float[4 * count * units];
-      this.cells = new float[count * units];
-      this.outputs = new float[count * units];
-      this.before = new float[count * units];
-      this.masked = new float[count * units];
+      this.dh = new Matrix(values);
+      this.sums = new float[4 * values];
+      this.cells = new float[values];
+      this.lastCells = new float[values];
+      this.outputs = new float[values];
+      this.masked = new float[values];
+      this.bias = new float[4][values];
+      this.errors = new float[4][values];
+    }
+
+    void makeRoom(int wanted) {
+      int made = steps.length;
+      if (made < wanted) {
+        steps = Arrays.copyOf(steps, wanted);
+        for (int t = made; t < wanted; t++) {
+          steps[t] = new Step(values);
+        }
+      }
+    }
+
+    /** Sets the state before the first step, and each gate's bias once a sequence. */
+    void begin(float[] firstCells, float[] layerBias) {
+      System.arraycopy(firstCells, from * units, cells, 0, values);
+      for (int gate = 0; gate < bias.length; gate++) {
+        for (int r = 0; r < count; r++) {
+          System.arraycopy(layerBias, gate * units, bias[gate], r * units, units);
+        }
+      }
+    }
+
+    /** Sums {@code [count][4][units]} into one array a gate. */
+    void takeApart(float[][] gates) {
+      for (int r = 0; r < count; r++) {
+        for (int gate = 0; gate < gates.length; gate++) {
+          System.arraycopy(sums, (4 * r + gate) * units, gates[gate], r * units, units);
+        }
+      }
+    }
+
+    /** The other way round. */
+    void putTogether(float[][] gates) {
+      for (int r = 0; r < count; r++) {
+        for (int gate = 0; gate < gates.length; gate++) {
+          System.arraycopy(gates[gate], r * units, sums, (4 * r + gate) * units, units);
+        }
+      }
+    }
+
+    /** Multiplies every sequence by its mask in a step. */
+    void mask(float[] state, float[] mask, int step, int stepsInAll) {
+      for (int r = 0; r < count; r++) {
+        float factor = mask[(from + r) * stepsInAll + step];
+        for (int i = r * units; factor != 1 && i < (r + 1) * units; i++) {
+          state[i] *= factor;
+        }
+      }
     }
   }
 }
