@@ -21,20 +21,16 @@ public record DeviceWindows(
     windows = List.copyOf(windows);
   }
 
-  /** What the recordings of some blocks had that did not fit, for people; empty: nothing. */
+  /** What samples of some blocks were dropped, for people; empty: none. */
   public static Optional<String> dropped(List<DeviceWindows> blocks) {
     int duplicates = blocks.stream().mapToInt(DeviceWindows::duplicates).sum();
     int late = blocks.stream().mapToInt(DeviceWindows::late).sum();
-    int gaps = blocks.stream().mapToInt(DeviceWindows::gaps).sum();
     List<String> found = new ArrayList<>();
     if (duplicates > 0) {
       found.add(duplicates + " samples at the time of another one were dropped");
     }
     if (late > 0) {
       found.add(late + " late samples were dropped");
-    }
-    if (gaps > 0) {
-      found.add("windows started over after " + gaps + " gaps");
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", found));
   }
