@@ -1,9 +1,11 @@
 package dev.whisker.trainer.network;
 
 import dev.whisker.classifier.bundle.Normalizer;
+import java.nio.ByteOrder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -13,22 +15,29 @@ import org.nd4j.linalg.factory.Nd4j;
  * thread-safe.
  */
 public final class NetworkInput {
+  private static final int BLOCK = 16;
+
   private final NetworkShape shape;
   private final boolean wholeWindows;
   private final boolean stepsFirst;
+
+  /** One a value of a window. */
   private final float[] mean;
+
   private final float[] standardDeviation;
+  private float[] laidOut;
+  private INDArray room;
 
   /** For a network of the given shape. */
   public NetworkInput(MultiLayerNetwork network, NetworkShape shape, Normalizer normalizer) {
     this.shape = shape;
     this.wholeWindows = takesWholeWindows(network);
     this.stepsFirst = network.getLayerWiseConfigurations().getConf(0).getLayer() instanceof LSTM;
-    this.mean = new float[shape.channels()];
-    this.standardDeviation = new float[shape.channels()];
-    for (int c = 0; c < mean.length; c++) {
-      mean[c] = normalizer.mean().get(c);
-      standardDeviation[c] = normalizer.standardDeviation().get(c);
+    this.mean = new float[shape.values()];
+    this.standardDeviation = new float[shape.values()];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = normalizer.mean().get(i % shape.channels());
+      standardDeviation[i] = normalizer.standardDeviation().get(i % shape.channels());
     }
   }
 
@@ -39,50 +48,74 @@ public final class NetworkInput {
   }
 
   /**
-   * The network's input.
+   * The network's input, which holds until the next call.
    *
    * @param windows {@code [count][length][channels]} raw values, oldest sample first; may be longer
    * @param count number of windows
    */
   public INDArray of(float[] windows, int count) {
-    return stepsFirst ? stepsFirst(windows, count) : columnMajor(windows, count);
+    int floats = count * shape.values();
+    if (room == null || room.length() < floats) {
+      // Kept: memory that is new each time costs more than what is done with it.
+      laidOut = new float[floats];
+      room = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', floats);
+    }
+    if (stepsFirst) {
+      layOutStepsFirst(windows, count);
+    } else {
+      layOutColumnMajor(windows, count);
+    }
+    room.data()
+        .pointer()
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer()
+        .put(laidOut, 0, floats);
+    if (stepsFirst) {
+      return view('c', shape.steps(), count, shape.inputs()).permute(1, 2, 0);
+    }
+    return wholeWindows
+        ? view('f', count, shape.values())
+        : view('f', count, shape.inputs(), shape.steps());
   }
 
-  /** In the order of memory {@code [steps, n, inputs]}, as the fast LSTM reads it. */
-  private INDArray stepsFirst(float[] windows, int count) {
+  private INDArray view(char order, long... dimensions) {
+    return Nd4j.create(room.data(), dimensions, Nd4j.getStrides(dimensions, order), 0, order);
+  }
+
+  /** In the order of memory {@code [steps][n][inputs]}, as the fast LSTM reads it. */
+  private void layOutStepsFirst(float[] windows, int count) {
     int values = shape.values();
     int inputs = shape.inputs();
-    float[] laidOut = new float[count * values];
     for (int w = 0; w < count; w++) {
       for (int step = 0; step < shape.steps(); step++) {
         int from = w * values + step * inputs;
         int to = (step * count + w) * inputs;
         for (int i = 0; i < inputs; i++) {
-          int c = i % mean.length;
-          laidOut[to + i] = (windows[from + i] - mean[c]) / standardDeviation[c];
+          laidOut[to + i] = standardized(windows[from + i], step * inputs + i);
         }
       }
     }
-    return Nd4j.create(laidOut, new long[] {shape.steps(), count, inputs}, 'c').permute(1, 2, 0);
   }
 
   /**
    * Column-major {@code [n, inputs, steps]} keeps the values of a step together, as the other
-   * layers read them, and has the same order in memory as column-major {@code [n, values]}.
+   * layers read them, and has the same order in memory as column-major {@code [n, values]}. Some
+   * values of all windows at a time, which stay in the cache while they are turned around.
    */
-  private INDArray columnMajor(float[] windows, int count) {
+  private void layOutColumnMajor(float[] windows, int count) {
     int values = shape.values();
-    float[] laidOut = new float[count * values];
-    for (int w = 0; w < count; w++) {
-      for (int i = 0; i < values; i++) {
-        int c = i % mean.length;
-        laidOut[w + count * i] = (windows[w * values + i] - mean[c]) / standardDeviation[c];
+    for (int block = 0; block < values; block += BLOCK) {
+      int end = Math.min(values, block + BLOCK);
+      for (int w = 0; w < count; w++) {
+        for (int i = block; i < end; i++) {
+          laidOut[w + count * i] = standardized(windows[w * values + i], i);
+        }
       }
     }
-    long[] dimensions =
-        wholeWindows
-            ? new long[] {count, values}
-            : new long[] {count, shape.inputs(), shape.steps()};
-    return Nd4j.create(laidOut, dimensions, 'f');
+  }
+
+  private float standardized(float value, int place) {
+    return (value - mean[place]) / standardDeviation[place];
   }
 }

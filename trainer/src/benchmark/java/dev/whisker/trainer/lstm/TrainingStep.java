@@ -1,0 +1,10 @@
+package dev.whisker.trainer.lstm;
+
+/** One step of a training: forward, backward and Adam on one batch. */
+interface TrainingStep extends AutoCloseable {
+  /** Does it, and returns the loss. */
+  double run();
+
+  @Override
+  void close();
+}
