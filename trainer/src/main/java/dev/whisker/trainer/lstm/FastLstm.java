@@ -15,7 +15,8 @@ public final class FastLstm {
   private FastLstm() {}
 
   /**
-   * Lets every LSTM layer of a network, also inside wrappers, compute on all cores.
+   * Lets every LSTM layer of a network, also inside wrappers, compute on all cores. Where it is the
+   * first one, the errors of the network's input, for which training has no use, are left at 0.
    *
    * @return how many layers that are
    */
@@ -25,22 +26,24 @@ public final class FastLstm {
 
   static int install(MultiLayerNetwork network, Cores cores) {
     int count = 0;
-    for (Layer layer : network.getLayers()) {
-      count += install(layer, cores);
+    for (int i = 0; i < network.getnLayers(); i++) {
+      count += install(network.getLayer(i), cores, i > 0);
     }
     return count;
   }
 
-  private static int install(Layer layer, Cores cores) {
+  private static int install(Layer layer, Cores cores, boolean inputErrors) {
     if (layer instanceof LSTM lstm) {
-      set(LSTM.class, "helper", lstm, new FastLstmHelper(cores));
+      set(LSTM.class, "helper", lstm, new FastLstmHelper(cores, inputErrors));
       return 1;
     }
     if (layer instanceof BidirectionalLayer both) {
-      return install((Layer) get(BidirectionalLayer.class, "fwd", both), cores)
-          + install((Layer) get(BidirectionalLayer.class, "bwd", both), cores);
+      return install((Layer) get(BidirectionalLayer.class, "fwd", both), cores, inputErrors)
+          + install((Layer) get(BidirectionalLayer.class, "bwd", both), cores, inputErrors);
     }
-    return layer instanceof BaseWrapperLayer wrapper ? install(wrapper.getUnderlying(), cores) : 0;
+    return layer instanceof BaseWrapperLayer wrapper
+        ? install(wrapper.getUnderlying(), cores, inputErrors)
+        : 0;
   }
 
   // deeplearning4j has the fields but no way to set them: only its cuDNN module was meant to.

@@ -39,12 +39,19 @@ final class FastLstmHelper implements LSTMHelper {
   private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   private final LstmKernel kernel;
+  private final boolean withInputErrors;
   private final StepsFirst inputs = new StepsFirst();
   private final StepsFirst errors = new StepsFirst();
   private Pass latest;
 
-  FastLstmHelper(Cores cores) {
+  /**
+   * For one layer.
+   *
+   * @param inputErrors false: the errors of its input are not needed, and 0
+   */
+  FastLstmHelper(Cores cores, boolean inputErrors) {
     this.kernel = new LstmKernel(cores);
+    this.withInputErrors = inputErrors;
   }
 
   @Override
@@ -172,7 +179,7 @@ final class FastLstmHelper implements LSTMHelper {
             DataType.FLOAT,
             new long[] {steps, input.size(0), input.size(1)},
             'c');
-    if (firstStep > 0) {
+    if (firstStep > 0 || !withInputErrors) {
       inputErrors.assign(0);
     }
     INDArray inputGradients = gradientViews.get(inputWeightKey);
@@ -185,7 +192,7 @@ final class FastLstmHelper implements LSTMHelper {
         pointer(errors.of(epsilon)).asBuffer(),
         firstStep,
         weights(inputGradients, recurrentGradients, biasGradients),
-        pointer(inputErrors));
+        withInputErrors ? pointer(inputErrors) : null);
     Gradient gradient = new DefaultGradient();
     gradient.gradientForVariable().put(inputWeightKey, inputGradients);
     gradient.gradientForVariable().put(recurrentWeightKey, recurrentGradients);

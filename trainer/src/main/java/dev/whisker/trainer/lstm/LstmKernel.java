@@ -179,7 +179,8 @@ final class LstmKernel {
    * @param errors {@code [steps][batch][units]}: of the outputs
    * @param firstStep errors go back to this step and not further
    * @param gradients receives the weights' errors
-   * @param dx receives {@code [steps][batch][inputs]}, untouched before the first step
+   * @param dx receives {@code [steps][batch][inputs]}, untouched before the first step; null:
+   *     nobody wants to know
    */
   void backward(
       FloatPointer x,
@@ -205,7 +206,9 @@ final class LstmKernel {
           int count = Cores.begin(cut + 1, cuts, all) - begin;
           long from = (long) skipped + begin;
           FloatPointer dz = z.at(from * 4 * units);
-          Blas.times(count, inputs, 4 * units, dz, weights.input(), at(dx, from * inputs));
+          if (dx != null) {
+            Blas.times(count, inputs, 4 * units, dz, weights.input(), at(dx, from * inputs));
+          }
           FloatPointer dw = partial.at((long) cut * inputErrors);
           Blas.transposedTimes(4 * units, inputs, count, dz, at(x, from * inputs), dw);
           FloatPointer dr = partial.at((long) cuts * inputErrors + (long) cut * recurrentErrors);
