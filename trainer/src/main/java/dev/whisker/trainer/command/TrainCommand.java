@@ -248,12 +248,17 @@ final class TrainCommand implements Callable<Integer> {
     while (folder != null && !Files.exists(folder)) {
       folder = folder.getParent();
     }
-    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-      throw new CommandFailure("The model cannot be written to " + file + ": that is no file");
+    String why = null;
+    if (Files.isDirectory(file)) {
+      why = "that is a folder";
+    } else if (folder == null || !Files.isDirectory(folder)) {
+      why = folder + " is no folder";
+    } else if (!Files.isWritable(folder)) {
+      why = folder + " is not writable";
     }
-    if (!Files.isWritable(folder)) {
+    if (why != null) {
       throw new CommandFailure(
-          "The model cannot be written to " + file + ": " + folder + " is not writable");
+          "The model cannot be written to " + file + ": " + why + ". Choose another --out");
     }
   }
 

@@ -134,6 +134,16 @@ class CommandsTest {
   }
 
   @Test
+  void aModelThatCannotBeWrittenIsToldBeforeTheTraining() throws IOException {
+    Run intoFolder = run("train --data %s --out %s --epochs 100000", data, folder);
+    assertThat(intoFolder.code()).isEqualTo(1);
+    assertThat(intoFolder.err()).contains("that is a folder").hasLineCount(1);
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThat(run("train --data %s --out %s", data, file.resolve("m.whisker")).err())
+        .contains(file + " is no folder");
+  }
+
+  @Test
   void helpNamesEveryFlagWithItsDefault() {
     assertThat(run("train --help").out())
         .contains("--learning-rate", "(default: 0.006)", "--split", "--time-limit");
