@@ -1,7 +1,5 @@
 package dev.whisker.sandbox.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,12 +17,7 @@ class DockerKafkaSystemTest {
     Path data = folder.resolve("machines.csv.gz");
     Path model = GeneratedModel.train(data, folder);
     WholeWay way = new WholeWay(KAFKA.getBootstrapServers(), "docker", data, model, folder);
-    try (StreamerProcess streamer = way.startStreamer()) {
-      way.awaitReady(streamer);
-      way.replay("--speed", "max");
-      way.awaitPredictions(1);
-      assertThat(streamer.stop()).as(streamer::log).isZero();
-    }
+    way.streamAtOnce();
     way.assertEqualsOffline();
   }
 }

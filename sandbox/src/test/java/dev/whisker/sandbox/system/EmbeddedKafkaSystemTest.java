@@ -33,7 +33,7 @@ class EmbeddedKafkaSystemTest {
   @Test
   void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "whole", data, model, folder);
-    streamAtOnce(way);
+    way.streamAtOnce();
     way.assertEqualsOffline();
   }
 
@@ -100,20 +100,11 @@ class EmbeddedKafkaSystemTest {
   @Test
   void stateOfAnotherClusterIsNotTaken(@TempDir Path folder) throws InterruptedException {
     WholeWay here = new WholeWay(broker.bootstrap(), "moved", data, model, folder);
-    streamAtOnce(here);
+    here.streamAtOnce();
     try (EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
       WholeWay there = new WholeWay(other.bootstrap(), "moved", data, model, folder);
-      streamAtOnce(there);
+      there.streamAtOnce();
       there.assertEqualsOffline();
-    }
-  }
-
-  private static void streamAtOnce(WholeWay way) throws InterruptedException {
-    try (StreamerProcess streamer = way.startStreamer()) {
-      way.awaitReady(streamer);
-      way.replay("--speed", "max");
-      way.awaitPredictions(1);
-      assertThat(streamer.stop()).as(streamer::log).isZero();
     }
   }
 

@@ -46,12 +46,7 @@ class FanSystemTest {
   @Test
   void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "fan", FAN, model, folder);
-    try (StreamerProcess streamer = way.startStreamer()) {
-      way.awaitReady(streamer);
-      way.replay("--speed", "max");
-      way.awaitPredictions(1);
-      assertThat(streamer.stop()).as(streamer::log).isZero();
-    }
+    way.streamAtOnce();
     way.assertEqualsOffline();
   }
 

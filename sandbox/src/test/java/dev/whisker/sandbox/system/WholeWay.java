@@ -100,6 +100,16 @@ final class WholeWay {
     sandbox(all.toArray());
   }
 
+  /** The recordings as fast as it goes through a streamer that is stopped in the end. */
+  void streamAtOnce() throws InterruptedException {
+    try (StreamerProcess streamer = startStreamer()) {
+      awaitReady(streamer);
+      replay("--speed", "max");
+      awaitPredictions(1);
+      assertThat(streamer.stop()).as(streamer::log).isZero();
+    }
+  }
+
   private List<String> topicFlags() {
     return List.of(
         "--topic-readings", topic("readings"),
