@@ -58,8 +58,7 @@ public final class Layers implements IDefaultValueProvider {
       return null;
     }
     String key = key(option);
-    String fromEnvironment =
-        environment.get(ENVIRONMENT + key.toUpperCase(Locale.ROOT).replace('.', '_'));
+    String fromEnvironment = environment.get(variable(key));
     return fromEnvironment != null ? fromEnvironment : file.get(key);
   }
 
@@ -124,8 +123,7 @@ public final class Layers implements IDefaultValueProvider {
             "the environment has the unknown variable "
                 + variable
                 + "; did you mean "
-                + ENVIRONMENT
-                + nearest.toUpperCase(Locale.ROOT).replace('.', '_')
+                + variable(nearest)
                 + "?");
   }
 
@@ -157,6 +155,11 @@ public final class Layers implements IDefaultValueProvider {
   /** A value for the log: itself, or stars where its key speaks of a secret. */
   public static String hidden(String key, Object value) {
     return SECRET.matcher(key).find() ? "********" : String.valueOf(value);
+  }
+
+  /** A key's name in the environment. */
+  private static String variable(String key) {
+    return ENVIRONMENT + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   private static String key(OptionSpec option) {

@@ -4,7 +4,10 @@ import dev.whisker.classifier.window.RecordingWindows;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.recording.Recording;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Consecutive samples of one device: a view, not a copy.
@@ -25,6 +28,21 @@ public record Block(Recording recording, int from, int to) {
   /** Number of samples. */
   public int samples() {
     return to - from;
+  }
+
+  /** The labels of its samples. */
+  public Set<String> labels() {
+    Set<String> labels = new HashSet<>();
+    String latest = null;
+    for (int i = from; i < to; i++) {
+      // Labels come in long runs.
+      if (!Objects.equals(recording.label(i), latest)) {
+        latest = recording.label(i);
+        labels.add(latest);
+      }
+    }
+    labels.remove(null);
+    return labels;
   }
 
   /** Cuts the block into windows; none reaches beyond it. */

@@ -50,13 +50,13 @@ public final class Parts {
   }
 
   private static List<Block> timeBlocks(Recording recording, Split split, Part part) {
-    List<Block> whole = List.of(new Block(recording, 0, recording.samples()));
-    Set<String> labels = labels(whole);
-    boolean everywhere = true;
-    for (Part one : partsOf(split)) {
-      everywhere &= labels(cut(whole, split, one)).containsAll(labels);
-    }
-    return cut(everywhere ? whole : runs(recording), split, part);
+    Block whole = new Block(recording, 0, recording.samples());
+    Set<String> labels = whole.labels();
+    boolean everywhere =
+        partsOf(split).stream()
+            .allMatch(one -> cut(whole, split, one).labels().containsAll(labels));
+    List<Block> uncut = everywhere ? List.of(whole) : runs(recording);
+    return uncut.stream().map(block -> cut(block, split, part)).toList();
   }
 
   /** The parts that a split has anything in. */
@@ -71,10 +71,6 @@ public final class Parts {
     return parts;
   }
 
-  private static List<Block> cut(List<Block> blocks, Split split, Part part) {
-    return blocks.stream().map(block -> cut(block, split, part)).toList();
-  }
-
   private static Block cut(Block block, Split split, Part part) {
     int samples = block.samples();
     int testFrom = (int) Math.round(samples * (1 - split.testShare()));
@@ -86,17 +82,6 @@ public final class Parts {
       case TEST -> new Block(block.recording(), begin + testFrom, begin + samples);
       case ALL -> block;
     };
-  }
-
-  private static Set<String> labels(List<Block> blocks) {
-    Set<String> labels = new HashSet<>();
-    for (Block block : blocks) {
-      for (int i = block.from(); i < block.to(); i++) {
-        labels.add(block.recording().label(i));
-      }
-    }
-    labels.remove(null);
-    return labels;
   }
 
   /** The longest blocks whose samples all have the same label. */

@@ -7,7 +7,6 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.network.Frames;
 import dev.whisker.trainer.network.NetworkShape;
-import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.Block;
 import dev.whisker.trainer.split.DeviceWindows;
@@ -99,12 +98,8 @@ final class TrainingData {
 
   private List<String> labelsWithoutWindow(Recordings recordings) {
     TreeSet<String> found = new TreeSet<>();
-    for (Recording recording : recordings.recordings()) {
-      for (int i = 0; i < recording.samples(); i++) {
-        if (recording.label(i) != null) {
-          found.add(recording.label(i));
-        }
-      }
+    for (Block whole : Parts.blocks(recordings, split, Part.ALL)) {
+      found.addAll(whole.labels());
     }
     labels.forEach(found::remove);
     return List.copyOf(found);
