@@ -6,7 +6,7 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.engine.SequenceClassifier;
 import dev.whisker.trainer.export.NetworkFile;
-import dev.whisker.trainer.lstm.FastLstm;
+import dev.whisker.trainer.layers.FastLayers;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
 import java.io.IOException;
@@ -43,7 +43,7 @@ public final class Dl4jClassifier implements SequenceClassifier {
     NetworkShape shape = NetworkShape.of(manifest);
     try {
       MultiLayerNetwork network = NetworkFile.read(bundle.dl4j());
-      FastLstm.install(network);
+      FastLayers.install(network);
       Dl4jClassifier classifier =
           new Dl4jClassifier(network, shape, manifest.normalizer(), manifest.temperature());
       // One window of zeros: shapes that do not fit are found here and not on live data.

@@ -2,8 +2,11 @@ package dev.whisker.trainer.network;
 
 import dev.whisker.classifier.bundle.Normalizer;
 import java.nio.ByteOrder;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,14 +14,15 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Standardizes raw windows and lays them out as a deeplearning4j network takes them: {@code [n,
- * inputs, steps]}, or {@code [n, values]} where its first layer takes whole windows. Not
- * thread-safe.
+ * inputs, steps]}, {@code [n, values]} where its first layer takes whole windows, or {@code [n,
+ * steps, 1, inputs]} where it convolves. Not thread-safe.
  */
 public final class NetworkInput {
   private static final int BLOCK = 16;
 
   private final NetworkShape shape;
   private final boolean wholeWindows;
+  private final boolean convolves;
   private final boolean stepsFirst;
 
   /** One a value of a window. */
@@ -32,7 +36,9 @@ public final class NetworkInput {
   public NetworkInput(MultiLayerNetwork network, NetworkShape shape, Normalizer normalizer) {
     this.shape = shape;
     this.wholeWindows = takesWholeWindows(network);
-    this.stepsFirst = network.getLayerWiseConfigurations().getConf(0).getLayer() instanceof LSTM;
+    Layer first = network.getLayerWiseConfigurations().getConf(0).getLayer();
+    this.convolves = first instanceof ConvolutionLayer;
+    this.stepsFirst = first instanceof BaseRecurrentLayer || first instanceof Bidirectional;
     this.mean = new float[shape.values()];
     this.standardDeviation = new float[shape.values()];
     for (int i = 0; i < mean.length; i++) {
@@ -60,7 +66,9 @@ public final class NetworkInput {
       laidOut = new float[floats];
       room = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', floats);
     }
-    if (stepsFirst) {
+    if (convolves) {
+      standardize(windows, count);
+    } else if (stepsFirst) {
       layOutStepsFirst(windows, count);
     } else {
       layOutColumnMajor(windows, count);
@@ -71,6 +79,9 @@ public final class NetworkInput {
         .order(ByteOrder.nativeOrder())
         .asFloatBuffer()
         .put(laidOut, 0, floats);
+    if (convolves) {
+      return view('c', count, shape.steps(), 1, shape.inputs());
+    }
     if (stepsFirst) {
       return view('c', shape.steps(), count, shape.inputs()).permute(1, 2, 0);
     }
@@ -81,6 +92,15 @@ public final class NetworkInput {
 
   private INDArray view(char order, long... dimensions) {
     return Nd4j.create(room.data(), dimensions, Nd4j.getStrides(dimensions, order), 0, order);
+  }
+
+  private void standardize(float[] windows, int count) {
+    int values = shape.values();
+    for (int w = 0; w < count * values; w += values) {
+      for (int i = 0; i < values; i++) {
+        laidOut[w + i] = standardized(windows[w + i], i);
+      }
+    }
   }
 
   /** In the order of memory {@code [steps][n][inputs]}, as the fast LSTM reads it. */

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains a network epoch by epoch and keeps the parameters with the best accuracy on the validation
@@ -28,6 +27,7 @@ final class NetworkTrainer {
   private final NetworkShape shape;
   private final NetworkInput input;
   private final Batches batches;
+  private final Normalizer normalizer;
   private final LabelledWindows validation;
   private final List<String> labels;
   private final TrainingSettings settings;
@@ -58,6 +58,7 @@ final class NetworkTrainer {
       TrainingProgress progress) {
     this.network = network;
     this.shape = data.shape();
+    this.normalizer = normalizer;
     this.input = new NetworkInput(network, shape, normalizer);
     this.batches = new Batches(training, normalizer, settings);
     this.validation = validation;
@@ -74,6 +75,13 @@ final class NetworkTrainer {
    * @throws CommandFailure if the loss is no number any more
    */
   List<TrainingProgress.Epoch> train() {
+    try (BatchesAhead ahead =
+        new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer))) {
+      return train(ahead);
+    }
+  }
+
+  private List<TrainingProgress.Epoch> train(BatchesAhead ahead) {
     Instant begin = clock.instant();
     Duration before = Duration.ZERO;
     INDArray best = null;
@@ -83,7 +91,7 @@ final class NetworkTrainer {
     String why = "all epochs done";
     for (int epoch = 1; epoch <= epochs; epoch++) {
       network.setLearningRate(learningRate(epoch, epochs));
-      double loss = epoch(begin);
+      double loss = epoch(ahead, begin);
       if (!Double.isFinite(loss)) {
         throw new CommandFailure(
             "Training diverged: the loss of epoch "
@@ -132,20 +140,18 @@ final class NetworkTrainer {
   }
 
   /** Trains on every batch until the time is over, and returns the mean loss. */
-  private double epoch(Instant begin) {
-    batches.shuffle();
+  private double epoch(BatchesAhead ahead, Instant begin) {
+    ahead.shuffle();
     double loss = 0;
     int windows = 0;
-    while (!isOver(begin) && batches.next() || windows == 0) {
-      float[] truth = new float[batches.count() * shape.labels()];
-      for (int i = 0; i < batches.count(); i++) {
-        truth[i * shape.labels() + batches.label(i)] = 1;
+    while (windows == 0 || !isOver(begin)) {
+      BatchesAhead.Batch batch = ahead.next();
+      if (batch == null) {
+        break;
       }
-      network.fit(
-          input.of(batches.values(), batches.count()),
-          Nd4j.create(truth, new long[] {batches.count(), shape.labels()}, 'c'));
-      loss += network.score() * batches.count();
-      windows += batches.count();
+      network.fit(batch.input(), batch.truth());
+      loss += network.score() * batch.count();
+      windows += batch.count();
     }
     return loss / windows;
   }

@@ -15,7 +15,7 @@ import dev.whisker.trainer.evaluation.Evaluator;
 import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.export.NetworkFile;
 import dev.whisker.trainer.export.OnnxExport;
-import dev.whisker.trainer.lstm.FastLstm;
+import dev.whisker.trainer.layers.FastLayers;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkShape;
 import dev.whisker.trainer.recording.Recordings;
@@ -222,7 +222,7 @@ public final class Training {
             Network.named(settings.network())
                 .configuration(shape, settings.networkSettings(), classWeights));
     network.init();
-    FastLstm.install(network);
+    FastLayers.install(network);
     return network;
   }
 

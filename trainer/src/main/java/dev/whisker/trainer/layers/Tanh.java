@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 /**
  * The hyperbolic tangent as a rational function, in loops that the JIT compiler turns into vector

@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
@@ -45,14 +45,15 @@ final class Blas {
   }
 
   /**
-   * {@code c = aᵀ b}.
+   * {@code c = aᵀ b + beta c}.
    *
    * @param a {@code [k][m]}
    * @param b {@code [k][n]}
    * @param c {@code [m][n]}
    */
-  static void transposedTimes(int m, int n, int k, FloatPointer a, FloatPointer b, FloatPointer c) {
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1, a, m, b, n, 0, c, n);
+  static void transposedTimes(
+      int m, int n, int k, FloatPointer a, FloatPointer b, float beta, FloatPointer c) {
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1, a, m, b, n, beta, c, n);
   }
 
   /**

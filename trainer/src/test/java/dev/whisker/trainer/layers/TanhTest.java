@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

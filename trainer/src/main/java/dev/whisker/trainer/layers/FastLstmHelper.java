@@ -1,12 +1,10 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
-import dev.whisker.trainer.lstm.LstmKernel.Shape;
-import dev.whisker.trainer.lstm.LstmKernel.Weights;
-import java.util.Arrays;
+import dev.whisker.trainer.layers.RecurrentKernel.Shape;
+import dev.whisker.trainer.layers.RecurrentKernel.Weights;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -22,7 +20,6 @@ import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +35,10 @@ final class FastLstmHelper implements LSTMHelper {
   private static final Logger LOG = LoggerFactory.getLogger(FastLstmHelper.class);
   private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
-  private final LstmKernel kernel;
+  private final RecurrentKernel kernel;
   private final boolean withInputErrors;
-  private final StepsFirst inputs = new StepsFirst();
-  private final StepsFirst errors = new StepsFirst();
+  private final NdMemory.RowMajor inputs = new NdMemory.RowMajor();
+  private final NdMemory.RowMajor errors = new NdMemory.RowMajor();
   private Pass latest;
 
   /**
@@ -50,7 +47,7 @@ final class FastLstmHelper implements LSTMHelper {
    * @param inputErrors false: the errors of its input are not needed, and 0
    */
   FastLstmHelper(Cores cores, boolean inputErrors) {
-    this.kernel = new LstmKernel(cores);
+    this.kernel = RecurrentKernel.lstm(cores);
     this.withInputErrors = inputErrors;
   }
 
@@ -106,8 +103,8 @@ final class FastLstmHelper implements LSTMHelper {
       }
       return null;
     }
-    float[] firstOutputs = rows(previousOutput);
-    float[] firstCells = rows(previousCells);
+    float[] firstOutputs = NdMemory.rows(previousOutput);
+    float[] firstCells = NdMemory.rows(previousCells);
     Pass before = latest;
     latest = null;
     if (forBackprop
@@ -122,25 +119,26 @@ final class FastLstmHelper implements LSTMHelper {
             (int) input.size(2),
             (int) input.size(1),
             (int) recurrentWeights.size(0));
-    Pass pass = new Pass(input, inputs.of(input), recurrentWeights, inputWeights, mask);
+    Pass pass =
+        new Pass(input, inputs.of(input.permute(2, 0, 1)), recurrentWeights, inputWeights, mask);
     kernel.forward(
         shape,
-        pointer(pass.stepsFirst),
+        NdMemory.pointer(pass.stepsFirst),
         weights(inputWeights, recurrentWeights, biases),
         firstOutputs,
         firstCells,
-        mask == null ? null : rows(mask),
+        mask == null ? null : NdMemory.rows(mask),
         training || forBackprop);
     INDArray outputs =
-        workspaces.create(
+        workspaces.createUninitialized(
             ArrayType.ACTIVATIONS,
             DataType.FLOAT,
             new long[] {shape.steps(), shape.batch(), shape.units()},
             'c');
-    kernel.outputs(pointer(outputs));
+    kernel.outputs(NdMemory.pointer(outputs));
     pass.fwdPassOutput = outputs.permute(1, 2, 0);
-    pass.lastAct = state(kernel.lastOutputs(), shape);
-    pass.lastMemCell = state(kernel.lastCells(), shape);
+    pass.lastAct = NdMemory.array(kernel.lastOutputs(), shape.batch(), shape.units());
+    pass.lastMemCell = NdMemory.array(kernel.lastCells(), shape.batch(), shape.units());
     pass.prevAct = previousOutput;
     pass.prevMemCell = previousCells;
     if (training && !forBackprop) {
@@ -174,7 +172,7 @@ final class FastLstmHelper implements LSTMHelper {
     long steps = input.size(2);
     int firstStep = truncated ? (int) Math.max(0, steps - backwardSteps) : 0;
     INDArray inputErrors =
-        workspaces.create(
+        workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD,
             DataType.FLOAT,
             new long[] {steps, input.size(0), input.size(1)},
@@ -186,13 +184,13 @@ final class FastLstmHelper implements LSTMHelper {
     INDArray recurrentGradients = gradientViews.get(recurrentWeightKey);
     INDArray biasGradients = gradientViews.get(biasWeightKey);
     kernel.backward(
-        pointer(pass.stepsFirst),
+        NdMemory.pointer(pass.stepsFirst),
         // The bias is not needed any more.
         weights(inputWeights, recurrentWeights, biasGradients),
-        pointer(errors.of(epsilon)).asBuffer(),
+        NdMemory.pointer(errors.of(epsilon.permute(2, 0, 1))).asBuffer(),
         firstStep,
         weights(inputGradients, recurrentGradients, biasGradients),
-        withInputErrors ? pointer(inputErrors) : null);
+        withInputErrors ? NdMemory.pointer(inputErrors) : null);
     Gradient gradient = new DefaultGradient();
     gradient.gradientForVariable().put(inputWeightKey, inputGradients);
     gradient.gradientForVariable().put(recurrentWeightKey, recurrentGradients);
@@ -206,32 +204,8 @@ final class FastLstmHelper implements LSTMHelper {
   }
 
   private static Weights weights(INDArray input, INDArray recurrent, INDArray bias) {
-    return new Weights(pointer(columnMajor(input)), pointer(columnMajor(recurrent)), pointer(bias));
-  }
-
-  /** Weights and their gradients are views on one long array, column-major each. */
-  private static INDArray columnMajor(INDArray matrix) {
-    if (matrix.stride(0) != 1 || matrix.stride(1) != matrix.size(0)) {
-      throw new IllegalStateException(
-          "Weights of the strides "
-              + Arrays.toString(matrix.stride())
-              + "; expected"
-              + " column-major ones");
-    }
-    return matrix;
-  }
-
-  /** A matrix row by row. */
-  private static float[] rows(INDArray matrix) {
-    return matrix.castTo(DataType.FLOAT).dup('c').data().asFloat();
-  }
-
-  private static INDArray state(float[] values, Shape shape) {
-    return Nd4j.create(values, new long[] {shape.batch(), shape.units()}, 'c');
-  }
-
-  private static FloatPointer pointer(INDArray array) {
-    return new FloatPointer(array.data().addressPointer()).capacity(array.length());
+    return new Weights(
+        NdMemory.columnMajor(input), NdMemory.columnMajor(recurrent), NdMemory.pointer(bias));
   }
 
   /** A forward pass whose intermediate results the kernel still has. */
@@ -261,29 +235,6 @@ final class FastLstmHelper implements LSTMHelper {
           && recurrentWeights == otherRecurrent
           && inputWeights == otherWeights
           && mask == otherMask;
-    }
-  }
-
-  /**
-   * Arrays {@code [batch][values][steps]} as {@code [steps][batch][values]}: as they are if they
-   * lie in memory like that, else a copy that holds until the next one.
-   */
-  private static final class StepsFirst {
-    private INDArray copy;
-
-    INDArray of(INDArray array) {
-      INDArray permuted = array.permute(2, 0, 1);
-      long values = permuted.size(2);
-      if ((values == 1 || permuted.stride(2) == 1)
-          && permuted.stride(1) == values
-          && (permuted.size(0) == 1 || permuted.stride(0) == permuted.size(1) * values)) {
-        return permuted;
-      }
-      if (copy == null || !Arrays.equals(copy.shape(), permuted.shape())) {
-        // A workspace would take its memory back before the backward pass.
-        copy = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', permuted.shape());
-      }
-      return copy.assign(permuted);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 /** One step of a training: forward, backward and Adam on one batch. */
 interface TrainingStep extends AutoCloseable {

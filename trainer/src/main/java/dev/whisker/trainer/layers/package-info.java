@@ -2,4 +2,4 @@
  * Computes the LSTM layers of a deeplearning4j network fast, with the results of its own code;
  * imports deeplearning4j, ND4J and OpenBLAS, nothing else of Whisker.
  */
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;

@@ -1,5 +1,8 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
+import static dev.whisker.trainer.layers.Twins.TOLERANCE;
+import static dev.whisker.trainer.layers.Twins.difference;
+import static dev.whisker.trainer.layers.Twins.twin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whisker.trainer.export.NetworkFile;
@@ -22,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -31,22 +35,32 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/**
- * Networks with and without the fast LSTM, side by side: deeplearning4j's own code is the truth.
- */
-class FastLstmTest {
+/** Networks with recurrent layers, LSTM or plain, and their twins. */
+class FastRecurrentTest {
   private static final int CLASSES = 3;
-
-  /** Far below the 1e-4 that is asked for: 32-bit sums in another order. */
-  private static final double TOLERANCE = 2e-5;
 
   /** What a network looks like. */
   private record Shape(
-      int layers, int batch, int steps, int channels, int units, boolean bidirectional) {
+      int layers,
+      int batch,
+      int steps,
+      int channels,
+      int units,
+      boolean bidirectional,
+      boolean plain) {
+    Shape(int layers, int batch, int steps, int channels, int units, boolean bidirectional) {
+      this(layers, batch, steps, channels, units, bidirectional, false);
+    }
+
+    /** With plain recurrent layers in place of LSTM, in one direction. */
+    Shape asPlain() {
+      return new Shape(layers, batch, steps, channels, units, false, true);
+    }
+
     /** Keeps the slower of the two at a second or so. */
     Shape bounded() {
       int most = Math.max(1, 2_000_000 / (layers * units * Math.max(8, batch)));
-      return new Shape(layers, batch, Math.min(steps, most), channels, units, bidirectional);
+      return new Shape(layers, batch, Math.min(steps, most), channels, units, bidirectional, plain);
     }
   }
 
@@ -58,13 +72,15 @@ class FastLstmTest {
       @ForAll @IntRange(min = 1, max = 64) int channels,
       @ForAll @IntRange(min = 1, max = 128) int units,
       @ForAll boolean bidirectional,
+      @ForAll boolean plainCells,
       @ForAll boolean masked,
       @ForAll boolean everyStep,
       @ForAll @IntRange(min = 1, max = 3) int cores,
       @ForAll long seed) {
-    Shape shape = new Shape(layers, batch, steps, channels, units, bidirectional).bounded();
+    Shape lstm = new Shape(layers, batch, steps, channels, units, bidirectional);
+    Shape shape = (plainCells ? lstm.asPlain() : lstm).bounded();
     Random random = new Random(seed);
-    MultiLayerNetwork plain = network(lstms(shape), everyStep, shape.channels(), 0);
+    MultiLayerNetwork plain = network(layers(shape), everyStep, shape.channels(), 0);
     MultiLayerNetwork fast = twin(plain, cores);
     INDArray input = input(shape, random);
     INDArray labels = everyStep ? stepLabels(shape, random) : labels(shape, random);
@@ -90,10 +106,12 @@ class FastLstmTest {
       @ForAll @IntRange(min = 2, max = 60) int steps,
       @ForAll @IntRange(min = 1, max = 30) int length,
       @ForAll @IntRange(min = 1, max = 40) int units,
+      @ForAll boolean plainCells,
       @ForAll long seed) {
-    Shape shape = new Shape(layers, batch, steps, 5, units, false);
+    Shape lstm = new Shape(layers, batch, steps, 5, units, false);
+    Shape shape = plainCells ? lstm.asPlain() : lstm;
     Random random = new Random(seed);
-    MultiLayerNetwork plain = network(lstms(shape), true, shape.channels(), length);
+    MultiLayerNetwork plain = network(layers(shape), true, shape.channels(), length);
     MultiLayerNetwork fast = twin(plain, 2);
     DataSet data = new DataSet(input(shape, random), stepLabels(shape, random));
     plain.fit(data);
@@ -106,14 +124,16 @@ class FastLstmTest {
       @ForAll @IntRange(min = 1, max = 3) int layers,
       @ForAll @IntRange(min = 1, max = 20) int batch,
       @ForAll @IntRange(min = 1, max = 40) int units,
+      @ForAll boolean plainCells,
       @ForAll long seed) {
     Random random = new Random(seed);
     MultiLayerNetwork plain = null;
     MultiLayerNetwork fast = null;
     for (int call = 0; call < 4; call++) {
-      Shape shape = new Shape(layers, batch, 1 + random.nextInt(9), 4, units, false);
+      Shape lstm = new Shape(layers, batch, 1 + random.nextInt(9), 4, units, false);
+      Shape shape = plainCells ? lstm.asPlain() : lstm;
       if (plain == null) {
-        plain = network(lstms(shape), true, shape.channels(), 0);
+        plain = network(layers(shape), true, shape.channels(), 0);
         fast = twin(plain, 2);
       }
       INDArray input = input(shape, random);
@@ -126,7 +146,7 @@ class FastLstmTest {
   void dropoutWorksOnWhatTheBackwardPassSees() {
     Shape shape = new Shape(2, 12, 20, 4, 16, false);
     Random random = new Random(1);
-    Layer[] layers = lstms(shape);
+    Layer[] layers = layers(shape);
     // Of the first layer only: what is dropped is drawn in the order of the array in memory, and
     // the other layers' inputs lie there in another order.
     ((LSTM) layers[0]).setIDropout(new Dropout(0.6));
@@ -152,20 +172,20 @@ class FastLstmTest {
             null,
             3,
             0);
-    assertThat(FastLstm.install(network)).isEqualTo(3);
+    assertThat(FastLayers.install(network)).isEqualTo(3);
   }
 
   @Test
   void aTrainedNetworkOpensInPlainDeeplearning4jAndTheOtherWayRound() throws IOException {
     Shape shape = new Shape(2, 9, 15, 4, 12, false);
     Random random = new Random(2);
-    MultiLayerNetwork fast = twin(network(lstms(shape), false, shape.channels(), 0), 2);
+    MultiLayerNetwork fast = twin(network(layers(shape), false, shape.channels(), 0), 2);
     fast.fit(new DataSet(input(shape, random), labels(shape, random)));
     MultiLayerNetwork plain = NetworkFile.read(NetworkFile.write(fast));
     INDArray input = input(shape, random);
     assertThat(difference(fast.output(input), plain.output(input))).isLessThan(TOLERANCE);
     MultiLayerNetwork again = NetworkFile.read(NetworkFile.write(plain));
-    FastLstm.install(again);
+    FastLayers.install(again);
     assertThat(difference(again.output(input), plain.output(input))).isLessThan(TOLERANCE);
   }
 
@@ -192,7 +212,7 @@ class FastLstmTest {
     Shape shape = new Shape(2, 37, 25, 6, 20, false);
     Random random = new Random(4);
     DataSet data = new DataSet(input(shape, random), labels(shape, random));
-    MultiLayerNetwork first = network(lstms(shape), false, shape.channels(), 0);
+    MultiLayerNetwork first = network(layers(shape), false, shape.channels(), 0);
     INDArray params = null;
     for (int cores = 1; cores <= 4; cores++) {
       MultiLayerNetwork network = twin(first, cores);
@@ -212,13 +232,17 @@ class FastLstmTest {
     return new LSTM.Builder().nOut(units).activation(Activation.TANH).build();
   }
 
-  private static Layer[] lstms(Shape shape) {
+  private static SimpleRnn plain(int units) {
+    return new SimpleRnn.Builder().nOut(units).activation(Activation.TANH).build();
+  }
+
+  private static Layer[] layers(Shape shape) {
     Layer[] layers = new Layer[shape.layers()];
     for (int i = 0; i < layers.length; i++) {
       layers[i] =
           shape.bidirectional()
               ? new Bidirectional(Bidirectional.Mode.CONCAT, lstm(shape.units()))
-              : lstm(shape.units());
+              : shape.plain() ? plain(shape.units()) : lstm(shape.units());
     }
     return layers;
   }
@@ -255,15 +279,6 @@ class FastLstmTest {
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init();
     return network;
-  }
-
-  /** The same network with the same weights, but fast. */
-  private static MultiLayerNetwork twin(MultiLayerNetwork plain, int cores) {
-    MultiLayerNetwork fast = new MultiLayerNetwork(plain.getLayerWiseConfigurations().clone());
-    fast.init();
-    fast.setParams(plain.params().dup());
-    FastLstm.install(fast, new Cores(cores));
-    return fast;
   }
 
   private static INDArray input(Shape shape, Random random) {
@@ -304,11 +319,5 @@ class FastLstmTest {
       }
     }
     return mask;
-  }
-
-  /** The largest difference, in units of the largest value. */
-  private static double difference(INDArray actual, INDArray expected) {
-    double largest = expected.amaxNumber().doubleValue();
-    return actual.sub(expected).amaxNumber().doubleValue() / Math.max(1e-9, largest);
   }
 }

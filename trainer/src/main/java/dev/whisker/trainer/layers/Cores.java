@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;

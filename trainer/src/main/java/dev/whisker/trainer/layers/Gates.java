@@ -1,8 +1,8 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 /**
- * The arithmetic between an LSTM's products, element by element. Every loop has one index for all
- * arrays, no branch, and writes one array: that is what the JIT compiler turns into vector
+ * The arithmetic between a recurrent layer's products, element by element. Every loop has one index
+ * for all arrays, no branch, and writes one array: that is what the JIT compiler turns into vector
  * instructions.
  *
  * <p>The block input is kept as {@code a = tanh(z)}; a gate, the logistic function of z, as {@code
@@ -27,13 +27,6 @@ final class Gates {
     }
   }
 
-  /** {@code a += b}. */
-  static void add(float[] a, float[] b, int count) {
-    for (int i = 0; i < count; i++) {
-      a[i] += b[i];
-    }
-  }
-
   /** {@code dc += dh output (1 - tanh²(c))}. */
   static void cellError(float[] output, float[] tanhC, float[] dh, float[] dc, int count) {
     for (int i = 0; i < count; i++) {
@@ -54,6 +47,13 @@ final class Gates {
   static void gateError(float[] gate, float[] through, float[] error, float[] dz, int count) {
     for (int i = 0; i < count; i++) {
       dz[i] = error[i] * through[i] * (0.25f - 0.25f * gate[i] * gate[i]);
+    }
+  }
+
+  /** The error before a tanh of what came out of it: {@code dh (1 - h²)}. */
+  static void tanhError(float[] h, float[] dh, float[] dz, int count) {
+    for (int i = 0; i < count; i++) {
+      dz[i] = dh[i] * (1 - h[i] * h[i]);
     }
   }
 

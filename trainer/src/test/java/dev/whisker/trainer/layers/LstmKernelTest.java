@@ -1,10 +1,10 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whisker.trainer.lstm.LstmKernel.Shape;
-import dev.whisker.trainer.lstm.LstmKernel.Weights;
+import dev.whisker.trainer.layers.RecurrentKernel.Shape;
+import dev.whisker.trainer.layers.RecurrentKernel.Weights;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;
@@ -55,8 +55,8 @@ class LstmKernelTest {
     assertDerivative(x, dx);
   }
 
-  private LstmKernel forward() {
-    LstmKernel kernel = new LstmKernel(new Cores(2));
+  private RecurrentKernel forward() {
+    RecurrentKernel kernel = RecurrentKernel.lstm(new Cores(2));
     kernel.forward(SHAPE, floats(x), weights(), heap(h0), heap(c0), null, true);
     return kernel;
   }

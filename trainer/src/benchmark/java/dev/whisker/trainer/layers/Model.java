@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 /**
  * The networks that are measured; each ends with a softmax.
@@ -10,6 +10,7 @@ package dev.whisker.trainer.lstm;
  *   <li>RNN: A with a plain recurrent layer.
  *   <li>CNN: two blocks of a convolution (64 channels, kernel 5), batch normalization, ReLU and
  *       pooling by 2 on 128 steps of 9 channels, their mean.
+ *   <li>CNN_LSTM: the same blocks before one LSTM layer of 64 units.
  *   <li>DENSE: layers of 128 and 64 units on whole windows of 3125 × 3.
  * </ul>
  */
@@ -24,6 +25,8 @@ public enum Model {
   RNN(Kind.RNN, 1, 64, 128, 9, 6),
   /** See {@link Model}. */
   CNN(Kind.CNN, 0, 64, 128, 9, 6),
+  /** See {@link Model}. */
+  CNN_LSTM(Kind.CNN, 1, 64, 128, 9, 6),
   /** See {@link Model}. */
   DENSE(Kind.DENSE, 0, 0, 1, 9_375, 3);
 

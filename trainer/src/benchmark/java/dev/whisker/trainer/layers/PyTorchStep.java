@@ -1,4 +1,4 @@
-package dev.whisker.trainer.lstm;
+package dev.whisker.trainer.layers;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
