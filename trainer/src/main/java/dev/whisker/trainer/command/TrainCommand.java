@@ -129,8 +129,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--network",
-      paramLabel = "lstm|dense",
-      description = "Kind of network (default: " + TrainingSettings.DEFAULT_NETWORK + ").")
+      paramLabel = "KIND",
+      description =
+          "Kind of network: lstm, stacked-lstm, bilstm, cnn-lstm, cnn, rnn or dense (default: "
+              + TrainingSettings.DEFAULT_NETWORK
+              + ").")
   private String network;
 
   @Option(

@@ -4,17 +4,26 @@ import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.engine.OnnxEngine;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,7 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   windows [n, length, channels]
  *     → (x - mean) / standard deviation
- *     → frames [steps, n, inputs], or [n, values] if the first layer takes whole windows
+ *     → frames [steps, n, inputs]; [n, inputs, steps] if the first layer convolves; [n, values] if
+ *       it takes whole windows
  *     → the network's layers one by one
  *     → / temperature → softmax
  *   probabilities [n, labels]
@@ -35,12 +45,11 @@ public final class OnnxExport {
    */
   private static final int[] GATES = {3, 2, 1, 0};
 
-  private static final int NUMBER_OF_GATES = GATES.length;
-
   private final OnnxGraph graph = new OnnxGraph();
   private final NetworkShape shape;
   private String value;
   private int width;
+  private Layout layout;
 
   private OnnxExport(NetworkShape shape) {
     this.shape = shape;
@@ -55,7 +64,7 @@ public final class OnnxExport {
       MultiLayerNetwork network, NetworkShape shape, Normalizer normalizer, double temperature) {
     OnnxExport export = new OnnxExport(shape);
     export.input(normalizer);
-    export.arrange(!NetworkInput.takesWholeWindows(network));
+    export.arrange(network);
     for (Layer layer : network.getLayers()) {
       export.layer(layer);
     }
@@ -70,81 +79,183 @@ public final class OnnxExport {
     value = graph.node("Div", List.of(graph.node("Sub", List.of(windows, mean)), deviation));
   }
 
-  private void arrange(boolean sequence) {
+  private void arrange(MultiLayerNetwork network) {
     // 0 keeps the number of windows.
-    if (sequence) {
-      width = shape.inputs();
-      String frames =
-          graph.node("Reshape", List.of(value, graph.longs(0, shape.steps(), shape.inputs())));
-      value =
-          graph.node(
-              "Transpose", List.of(frames), OnnxGraph.attribute("perm", List.of(1L, 0L, 2L)));
-    } else {
+    if (NetworkInput.takesWholeWindows(network)) {
+      layout = Layout.VECTORS;
       width = shape.values();
       value = graph.node("Reshape", List.of(value, graph.longs(0, shape.values())));
+      return;
     }
+    layout = Layout.WINDOWS_FIRST;
+    width = shape.inputs();
+    value = graph.node("Reshape", List.of(value, graph.longs(0, shape.steps(), shape.inputs())));
+    arrange(
+        network.getLayer(0).conf().getLayer() instanceof ConvolutionLayer
+            ? Layout.CHANNELS_FIRST
+            : Layout.STEPS_FIRST);
+  }
+
+  /** Brings sequences into a layout. */
+  private void arrange(Layout wanted) {
+    if (layout == wanted) {
+      return;
+    }
+    List<Long> order =
+        switch (wanted) {
+          case STEPS_FIRST ->
+              layout == Layout.WINDOWS_FIRST ? List.of(1L, 0L, 2L) : List.of(2L, 0L, 1L);
+          case CHANNELS_FIRST ->
+              layout == Layout.WINDOWS_FIRST ? List.of(0L, 2L, 1L) : List.of(1L, 2L, 0L);
+          default -> throw new IllegalArgumentException("Nothing is taken as " + wanted);
+        };
+    value = graph.node("Transpose", List.of(value), OnnxGraph.attribute("perm", order));
+    layout = wanted;
   }
 
   private void layer(Layer layer) {
     org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-    if (conf instanceof LSTM lstm) {
-      lstm(layer, lstm);
+    if (conf instanceof LSTM || conf instanceof SimpleRnn) {
+      recurrent(layer, (BaseRecurrentLayer) conf, List.of(""));
+    } else if (conf instanceof Bidirectional both) {
+      require(both.getMode() == Bidirectional.Mode.CONCAT, layer);
+      recurrent(layer, (BaseRecurrentLayer) both.getFwd(), List.of("f", "b"));
+    } else if (conf instanceof ConvolutionLayer convolution) {
+      convolution(layer, convolution);
+    } else if (conf instanceof BatchNormalization normalization) {
+      normalization(layer, normalization);
+    } else if (conf instanceof ActivationLayer activation) {
+      value = graph.node(activation(activation.getActivationFn(), layer), List.of(value));
+    } else if (conf instanceof SubsamplingLayer pooling) {
+      pooling(layer, pooling);
     } else if (conf instanceof OutputLayer output) {
       require(output.getActivationFn().toString().equals("softmax"), layer);
       affine(layer);
     } else if (conf instanceof DenseLayer dense) {
       affine(layer);
-      value = graph.node(activation(dense, layer), List.of(value));
+      value = graph.node(activation(dense.getActivationFn(), layer), List.of(value));
     } else if (conf instanceof GlobalPoolingLayer pooling) {
       require(pooling.getPoolingType() == PoolingType.AVG, layer);
       value =
           graph.node(
               "ReduceMean",
               List.of(value),
-              OnnxGraph.attribute("axes", List.of(0L)),
+              OnnxGraph.attribute("axes", List.of(layout == Layout.STEPS_FIRST ? 0L : 2L)),
               OnnxGraph.attribute("keepdims", 0));
+      layout = Layout.VECTORS;
     } else {
       require(false, layer);
     }
   }
 
-  private void lstm(Layer layer, LSTM conf) {
-    require(activation(conf, layer).equals("Tanh"), layer);
-    require(conf.getGateActivationFn().toString().equals("sigmoid"), layer);
-    INDArray inputWeights = layer.getParam("W");
-    int inputs = (int) inputWeights.size(0);
-    int units = (int) inputWeights.size(1) / NUMBER_OF_GATES;
-    require(inputs == width, layer);
-    // The bias is there twice, for input and recurrent weights; the second one stays 0.
-    float[] bias = new float[2 * NUMBER_OF_GATES * units];
-    float[] gates = gates(layer.getParam("b").reshape(1, NUMBER_OF_GATES * units), units);
-    System.arraycopy(gates, 0, bias, 0, gates.length);
-    String output =
+  private void convolution(Layer layer, ConvolutionLayer conf) {
+    require(conf.getConvolutionMode() == ConvolutionMode.Same, layer);
+    require(activation(conf.getActivationFn(), layer).equals("Identity"), layer);
+    arrange(Layout.CHANNELS_FIRST);
+    INDArray weights = layer.getParam("W");
+    long outputs = weights.size(0);
+    long taps = weights.size(2);
+    require(weights.size(1) == width && weights.size(3) == 1, layer);
+    float[] bias = new float[(int) outputs];
+    if (conf.hasBias()) {
+      bias = layer.getParam("b").dup('c').data().asFloat();
+    }
+    value =
         graph.node(
-            "LSTM",
+            "Conv",
             List.of(
                 value,
-                graph.floats(gates(inputWeights, units), 1, NUMBER_OF_GATES * units, inputs),
-                graph.floats(gates(layer.getParam("RW"), units), 1, NUMBER_OF_GATES * units, units),
-                graph.floats(bias, 1, bias.length)),
-            OnnxGraph.attribute("hidden_size", units));
-    // [steps, directions, n, units], and there is one direction.
-    value = graph.node("Squeeze", List.of(output, graph.longs(1)));
-    width = units;
+                graph.floats(weights.dup('c').data().asFloat(), outputs, width, taps),
+                graph.floats(bias, outputs)),
+            OnnxGraph.attribute("kernel_shape", List.of(taps)),
+            OnnxGraph.attribute("pads", List.of((taps - 1) / 2, taps / 2)));
+    width = (int) outputs;
   }
 
-  /** Transposes {@code [inputs, 4 × units]} to {@code [4 × units, inputs]} in ONNX's gate order. */
-  private static float[] gates(INDArray weights, int units) {
+  private void normalization(Layer layer, BatchNormalization conf) {
+    require(!conf.isLockGammaBeta() && !conf.isUseLogStd(), layer);
+    require(layout == Layout.CHANNELS_FIRST, layer);
+    List<String> inputs = new ArrayList<>(List.of(value));
+    for (String name : List.of("gamma", "beta", "mean", "var")) {
+      inputs.add(graph.floats(layer.getParam(name).dup('c').data().asFloat(), width));
+    }
+    value =
+        graph.node(
+            "BatchNormalization", inputs, OnnxGraph.attribute("epsilon", (float) conf.getEps()));
+  }
+
+  private void pooling(Layer layer, SubsamplingLayer conf) {
+    long size = conf.getKernelSize()[0];
+    require(conf.getPoolingType() == PoolingType.MAX, layer);
+    require(conf.getConvolutionMode() != ConvolutionMode.Same, layer);
+    require(conf.getStride()[0] == size && conf.getPadding()[0] == 0, layer);
+    require(layout == Layout.CHANNELS_FIRST && conf.getKernelSize()[1] == 1, layer);
+    value =
+        graph.node(
+            "MaxPool",
+            List.of(value),
+            OnnxGraph.attribute("kernel_shape", List.of(size)),
+            OnnxGraph.attribute("strides", List.of(size)));
+  }
+
+  /**
+   * One recurrent layer, or one each way whose outputs stand side by side.
+   *
+   * @param ways what the parameters' names begin with, for each way
+   */
+  private void recurrent(Layer layer, BaseRecurrentLayer conf, List<String> ways) {
+    arrange(Layout.STEPS_FIRST);
+    boolean gated = conf instanceof LSTM;
+    require(activation(conf.getActivationFn(), layer).equals("Tanh"), layer);
+    require(
+        !(conf instanceof LSTM lstm) || lstm.getGateActivationFn().toString().equals("sigmoid"),
+        layer);
+    int[] gates = gated ? GATES : new int[] {0};
+    int units = (int) conf.getNOut();
+    int rows = gates.length * units;
+    require(conf.getNIn() == width, layer);
+    float[] input = new float[ways.size() * rows * width];
+    float[] recurrent = new float[ways.size() * rows * units];
+    // The bias is there twice, for input and recurrent weights; the second one stays 0.
+    float[] bias = new float[ways.size() * 2 * rows];
+    for (int way = 0; way < ways.size(); way++) {
+      String prefix = ways.get(way);
+      gates(layer.getParam(prefix + "W"), gates, units, input, way * rows * width);
+      gates(layer.getParam(prefix + "RW"), gates, units, recurrent, way * rows * units);
+      gates(layer.getParam(prefix + "b").reshape(1, rows), gates, units, bias, way * 2 * rows);
+    }
+    int directions = ways.size();
+    String output =
+        graph.node(
+            gated ? "LSTM" : "RNN",
+            List.of(
+                value,
+                graph.floats(input, directions, rows, width),
+                graph.floats(recurrent, directions, rows, units),
+                graph.floats(bias, directions, 2L * rows)),
+            OnnxGraph.attribute("hidden_size", units),
+            OnnxGraph.attribute("direction", directions == 1 ? "forward" : "bidirectional"));
+    // [steps, directions, n, units]
+    String ordered =
+        graph.node(
+            "Transpose", List.of(output), OnnxGraph.attribute("perm", List.of(0L, 2L, 1L, 3L)));
+    width = directions * units;
+    value = graph.node("Reshape", List.of(ordered, graph.longs(0, 0, width)));
+  }
+
+  /**
+   * Transposes {@code [inputs, gates × units]} to {@code [gates × units, inputs]}, as ONNX has it.
+   */
+  private static void gates(INDArray weights, int[] places, int units, float[] to, int offset) {
     int inputs = (int) weights.size(0);
-    float[] gates = new float[NUMBER_OF_GATES * units * inputs];
-    for (int gate = 0; gate < NUMBER_OF_GATES; gate++) {
+    for (int gate = 0; gate < places.length; gate++) {
       for (int u = 0; u < units; u++) {
         for (int i = 0; i < inputs; i++) {
-          gates[(gate * units + u) * inputs + i] = weights.getFloat(i, GATES[gate] * units + u);
+          to[offset + (gate * units + u) * inputs + i] =
+              weights.getFloat(i, places[gate] * units + u);
         }
       }
     }
-    return gates;
   }
 
   private void affine(Layer layer) {
@@ -170,8 +281,8 @@ public final class OnnxExport {
     graph.output(OnnxEngine.OUTPUT, shape.labels());
   }
 
-  private static String activation(BaseLayer conf, Layer layer) {
-    String name = conf.getActivationFn().toString();
+  private static String activation(IActivation function, Layer layer) {
+    String name = function.toString();
     return switch (Activation.fromString(name.toUpperCase(Locale.ROOT))) {
       case TANH -> "Tanh";
       case RELU -> "Relu";
@@ -197,5 +308,17 @@ public final class OnnxExport {
       throw new IllegalArgumentException(
           "The layer " + layer.conf().getLayer() + " cannot be written as ONNX");
     }
+  }
+
+  /** What a value's dimensions are. */
+  private enum Layout {
+    /** {@code [n, width]}. */
+    VECTORS,
+    /** {@code [n, steps, width]}. */
+    WINDOWS_FIRST,
+    /** {@code [steps, n, width]}. */
+    STEPS_FIRST,
+    /** {@code [n, width, steps]}. */
+    CHANNELS_FIRST
   }
 }

@@ -75,6 +75,22 @@ final class OnnxGraph {
         .build();
   }
 
+  static Onnx.AttributeProto attribute(String name, float value) {
+    return Onnx.AttributeProto.newBuilder()
+        .setName(name)
+        .setType(Onnx.AttributeProto.AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
+  static Onnx.AttributeProto attribute(String name, String value) {
+    return Onnx.AttributeProto.newBuilder()
+        .setName(name)
+        .setType(Onnx.AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
+  }
+
   static Onnx.AttributeProto attribute(String name, List<Long> values) {
     return Onnx.AttributeProto.newBuilder()
         .setName(name)

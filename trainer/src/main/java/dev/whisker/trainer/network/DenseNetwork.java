@@ -17,6 +17,11 @@ final class DenseNetwork implements Network {
   }
 
   @Override
+  public int defaultFrame(int length) {
+    return Frames.defaultFor(length);
+  }
+
+  @Override
   public MultiLayerConfiguration configuration(
       NetworkShape shape, NetworkSettings settings, List<Double> classWeights) {
     NeuralNetConfiguration.ListBuilder list = Layers.begin(settings);

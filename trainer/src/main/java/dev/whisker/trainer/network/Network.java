@@ -11,6 +11,9 @@ public interface Network {
   /** Its name on the command line. */
   String name();
 
+  /** How many samples usually make a step; a divisor of the window's length. */
+  int defaultFrame(int length);
+
   /**
    * Its deeplearning4j configuration.
    *
@@ -23,7 +26,14 @@ public interface Network {
 
   /** All kinds. */
   static List<Network> all() {
-    return List.of(new LstmNetwork(), new DenseNetwork());
+    return List.of(
+        RecurrentNetwork.lstm(),
+        RecurrentNetwork.stackedLstm(),
+        RecurrentNetwork.bilstm(),
+        ConvolutionalNetwork.cnnLstm(),
+        ConvolutionalNetwork.cnn(),
+        RecurrentNetwork.rnn(),
+        new DenseNetwork());
   }
 
   /** The names of all kinds. */

@@ -6,6 +6,7 @@ import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.network.Frames;
+import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkShape;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.Block;
@@ -39,7 +40,10 @@ final class TrainingData {
    */
   TrainingData(Recordings recordings, Recordings testRecordings, TrainingSettings settings) {
     spec = WindowShape.of(recordings, settings);
-    int frame = settings.frame() != null ? settings.frame() : Frames.defaultFor(spec.length());
+    int frame =
+        settings.frame() != null
+            ? settings.frame()
+            : Network.named(settings.network()).defaultFrame(spec.length());
     Frames.require(frame, spec.length());
     split =
         new Splitter(

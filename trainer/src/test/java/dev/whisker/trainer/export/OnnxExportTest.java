@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -33,7 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class OnnxExportTest {
   @ParameterizedTest(name = "{0}: {1} × {2}, frame {3}, {4} layers, embedding {5}, temperature {6}")
@@ -43,6 +47,15 @@ class OnnxExportTest {
     "lstm, 12, 3, 12, 2, 0, 1",
     "lstm, 30, 2, 5, 2, 7, 1",
     "lstm, 8, 3, 2, 1, 6, 2.5",
+    "stacked-lstm, 12, 3, 4, 1, 0, 1",
+    "bilstm, 12, 3, 2, 2, 7, 1",
+    "rnn, 12, 3, 2, 2, 7, 1",
+    "cnn, 12, 3, 1, 1, 0, 1",
+    "cnn, 50, 3, 1, 1, 0, 2",
+    "cnn, 900, 2, 3, 1, 0, 1",
+    "cnn-lstm, 12, 3, 1, 1, 0, 1",
+    "cnn-lstm, 50, 3, 2, 2, 0, 1",
+    "cnn-lstm, 1200, 2, 1, 1, 0, 1",
     "dense, 10, 3, 1, 1, 0, 1",
     "dense, 10, 3, 5, 1, 0, 0.5"
   })
@@ -148,6 +161,12 @@ class OnnxExportTest {
     network.init();
     // Biases begin at 0 or 1, and gates in a wrong order would not show.
     network.setParams(network.params().add(Nd4j.randn(network.params().shape()).mul(0.3)));
+    for (Layer layer : network.getLayers()) {
+      if (layer.conf().getLayer() instanceof BatchNormalization) {
+        INDArray variance = layer.getParam("var");
+        variance.assign(Transforms.abs(variance));
+      }
+    }
     return network;
   }
 
