@@ -248,7 +248,8 @@ class TrainingTest {
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("have the channels [z]; those to train on have [x, y]");
     assertThatThrownBy(() -> small().network("forest").build())
-        .hasMessageContaining("There is no network 'forest'; there are [lstm, stacked-lstm, bilstm");
+        .hasMessageContaining(
+            "There is no network 'forest'; there are [lstm, stacked-lstm, bilstm");
     assertThatThrownBy(() -> small().epochs(0).build())
         .hasMessageContaining("epochs is 0; expected 1 or more");
   }
