@@ -44,7 +44,8 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "PATH",
       required = true,
       arity = "1..*",
-      description = "Recordings: .csv, .csv.gz, or folders of them.")
+      description =
+          "Recordings: .csv, .ts, .tsv, matrices beside a labels.txt; gzipped or not; or folders.")
   private List<Path> data;
 
   @Option(

@@ -55,10 +55,10 @@ class FanSystemTest {
     WholeWay way = new WholeWay(broker.bootstrap(), "fan-killed", FAN, model, folder);
     try (StreamerProcess first = way.startStreamer()) {
       way.awaitReady(first);
-      // A minute of recordings in six seconds: long enough to be killed in the middle.
-      Thread replay = new Thread(() -> way.replay("--speed", "10", "--samples-per-reading", "10"));
+      // A minute of recordings in twelve seconds: long enough to be killed in the middle.
+      Thread replay = new Thread(() -> way.replay("--speed", "5", "--samples-per-reading", "10"));
       replay.start();
-      way.awaitPredictions(0.1);
+      way.awaitPredictions(0.05);
       first.kill();
       assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
       replay.join();

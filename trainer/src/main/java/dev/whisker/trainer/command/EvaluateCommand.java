@@ -45,7 +45,8 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       arity = "1..*",
       paramLabel = "P",
-      description = "Recordings: .csv, .csv.gz, or folders of them.")
+      description =
+          "Recordings: .csv, .ts, .tsv, matrices beside a labels.txt; gzipped or not; or folders.")
   private List<Path> data;
 
   @Option(

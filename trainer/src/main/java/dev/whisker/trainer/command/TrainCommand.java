@@ -40,7 +40,8 @@ final class TrainCommand implements Callable<Integer> {
       required = true,
       arity = "1..*",
       paramLabel = "P",
-      description = "Recordings: .csv, .csv.gz, or folders of them.")
+      description =
+          "Recordings: .csv, .ts, .tsv, matrices beside a labels.txt; gzipped or not; or folders.")
   private List<Path> data;
 
   @Option(
@@ -173,21 +174,19 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "true|false",
       description =
           "Train on windows that begin anywhere and go round; not where it matters what comes"
-              + " first, as in gestures (default: "
-              + TrainingSettings.DEFAULT_ROLL
-              + ").")
+              + " first, as in gestures (default: true, but for files with a series a line).")
   private Boolean roll;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Most passes over the data (default: " + TrainingSettings.DEFAULT_EPOCHS + ").")
+      description = "Most passes over the data (default: from its number of windows, 60 or more).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Windows in a step (default: " + TrainingSettings.DEFAULT_BATCH + ").")
+      description = "Windows in a step (default: from their number, 8 to 128).")
   private Integer batch;
 
   @Option(
@@ -201,9 +200,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--patience",
       paramLabel = "N",
       description =
-          "Epochs without progress until training stops (default: "
-              + TrainingSettings.DEFAULT_PATIENCE
-              + ").")
+          "Epochs without progress until training stops (default: a third of --epochs, 20 or more).")
   private Integer patience;
 
   @Option(
@@ -230,7 +227,16 @@ final class TrainCommand implements Callable<Integer> {
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     TrainingSettings settings = settings();
     requireWritable(out);
-    Recordings recordings = RecordingReader.read(data);
+    Recordings read = RecordingReader.read(data);
+    Recordings recordings = read.withoutCopies();
+    int copies = read.recordings().size() - recordings.recordings().size();
+    if (copies > 0) {
+      progress.note(
+          copies
+              + " of "
+              + read.recordings().size()
+              + " recordings have the samples of another one and are left out");
+    }
     Recordings testRecordings = test == null ? null : RecordingReader.read(test);
     TrainedModel model =
         new Training(Clock.systemUTC()).train(recordings, testRecordings, settings, progress);

@@ -50,6 +50,11 @@ final class ByteLines {
     return end;
   }
 
+  /** Leaves out the line's end, from the given place of the buffer on. */
+  void shorten(int newEnd) {
+    end = newEnd;
+  }
+
   /** The number of the line, from 1. */
   long number() {
     return number;

@@ -18,6 +18,7 @@ final class CsvParser {
 
   private final String file;
   private final String impliedDevice;
+  private final String impliedLabel;
   private final TextPool texts;
   private final Map<String, RecordingBuilder> builders;
   private final ByteLines lines;
@@ -34,6 +35,7 @@ final class CsvParser {
    * @param file its name, for messages
    * @param in its content, not compressed
    * @param impliedDevice the device of a file without a device column
+   * @param impliedLabel the label of a file without a label column; null: nothing is known
    * @param channels the channels that the file must have; null: it is the first one
    * @param texts keeps devices and labels
    * @param builders receives the samples, by device
@@ -42,12 +44,14 @@ final class CsvParser {
       String file,
       InputStream in,
       String impliedDevice,
+      String impliedLabel,
       List<String> channels,
       TextPool texts,
       Map<String, RecordingBuilder> builders) {
     this.file = file;
     this.lines = new ByteLines(in);
     this.impliedDevice = impliedDevice;
+    this.impliedLabel = impliedLabel;
     this.channels = channels;
     this.texts = texts;
     this.builders = builders;
@@ -80,7 +84,10 @@ final class CsvParser {
       to = lines.begin() - 1;
       long time = 0;
       String device = impliedDevice;
-      String label = null;
+      String label = header.label() < 0 ? impliedLabel : null;
+      if (columns > 1) {
+        separateByCommas();
+      }
       for (int column = 0; column < columns; column++) {
         if (to >= lines.end()) {
           throw wrongNumberOfFields(columns);
@@ -109,6 +116,31 @@ final class CsvParser {
       builder.add(time, row, label);
     }
     return channels;
+  }
+
+  /** Turns white space into commas in a line that has none. */
+  private void separateByCommas() {
+    int begin = lines.begin();
+    int end = lines.end();
+    for (int i = begin; i < end; i++) {
+      if (bytes[i] == ',') {
+        return;
+      }
+    }
+    int write = begin;
+    int at = begin;
+    while (at < end) {
+      while (at < end && isSpace(bytes[at])) {
+        at++;
+      }
+      if (at < end && write > begin) {
+        bytes[write++] = ',';
+      }
+      while (at < end && !isSpace(bytes[at])) {
+        bytes[write++] = bytes[at++];
+      }
+    }
+    lines.shorten(write);
   }
 
   /** Moves to the field after the separator at {@link #to}, without spaces and quotes around it. */

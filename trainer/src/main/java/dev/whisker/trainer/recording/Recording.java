@@ -1,5 +1,7 @@
 package dev.whisker.trainer.recording;
 
+import java.util.Arrays;
+
 /**
  * Everything that was recorded of one device, in the order of time: {@code [samples][channels]}
  * values. Immutable as long as nobody keeps the arrays it was made from.
@@ -71,6 +73,16 @@ public final class Recording {
   /** The label of a sample; null: nothing is known. */
   public String label(int sample) {
     return labels[sample];
+  }
+
+  /** The same for recordings of the same content. */
+  int contentHash() {
+    return 31 * Arrays.hashCode(values) + Arrays.hashCode(labels);
+  }
+
+  /** Whether values and labels are the same, whatever device and times are. */
+  boolean hasContentOf(Recording other) {
+    return Arrays.equals(values, other.values) && Arrays.equals(labels, other.labels);
   }
 
   /** The same recording with the channels at the given places, in that order. */

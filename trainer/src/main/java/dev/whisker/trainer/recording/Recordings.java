@@ -5,9 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A set of recordings with the same channels.
@@ -16,8 +19,10 @@ import java.util.List;
  * @param recordings one a device, sorted by device id
  * @param sha256 a checksum of their content, hexadecimal: the same for the same samples, whatever
  *     files they were read from
+ * @param series whether each of them is one series, to be classified as a whole
  */
-public record Recordings(List<String> channels, List<Recording> recordings, String sha256) {
+public record Recordings(
+    List<String> channels, List<Recording> recordings, String sha256, boolean series) {
   /** Copies both lists. */
   public Recordings {
     channels = List.copyOf(channels);
@@ -31,9 +36,20 @@ public record Recordings(List<String> channels, List<Recording> recordings, Stri
    * @param recordings one a device, in any order
    */
   public static Recordings of(List<String> channels, List<Recording> recordings) {
+    return of(channels, recordings, false);
+  }
+
+  /**
+   * Recordings with their checksum.
+   *
+   * @param channels the channels' names, in order
+   * @param recordings one a device, in any order
+   * @param series whether each of them is one series
+   */
+  public static Recordings of(List<String> channels, List<Recording> recordings, boolean series) {
     List<Recording> sorted =
         recordings.stream().sorted(Comparator.comparing(Recording::device)).toList();
-    return new Recordings(channels, sorted, checksum(channels, sorted));
+    return new Recordings(channels, sorted, checksum(channels, sorted), series);
   }
 
   /**
@@ -54,7 +70,26 @@ public record Recordings(List<String> channels, List<Recording> recordings, Stri
               + ". Rename the columns, or train a model on these channels");
     }
     int[] places = wanted.stream().mapToInt(channels::indexOf).toArray();
-    return of(wanted, recordings.stream().map(one -> one.withChannels(places)).toList());
+    return of(wanted, recordings.stream().map(one -> one.withChannels(places)).toList(), series);
+  }
+
+  /**
+   * The same recordings without those whose values and labels another one before them has: in two
+   * parts of a split they would make a test of what was learnt by heart. The checksum stays that of
+   * all.
+   */
+  public Recordings withoutCopies() {
+    Map<Integer, List<Recording>> byHash = new HashMap<>();
+    List<Recording> kept = new ArrayList<>();
+    for (Recording recording : recordings) {
+      List<Recording> alike =
+          byHash.computeIfAbsent(recording.contentHash(), hash -> new ArrayList<>());
+      if (alike.stream().noneMatch(recording::hasContentOf)) {
+        alike.add(recording);
+        kept.add(recording);
+      }
+    }
+    return new Recordings(channels, kept, sha256, series);
   }
 
   private static String checksum(List<String> channels, List<Recording> recordings) {

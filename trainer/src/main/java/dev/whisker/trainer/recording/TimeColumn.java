@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The forms in which a column tells the time of a sample. */
 enum TimeColumn {
-  /** ISO-8601, UTC if it names no offset. */
+  /** ISO-8601, UTC if it names no offset; a plain number is milliseconds. */
   ISO("time", 0),
   /** Seconds since the epoch. */
   SECONDS("time_s", 6),
@@ -113,6 +113,9 @@ enum TimeColumn {
   }
 
   private static long iso(byte[] text, int from, int to) {
+    if (isDecimal(text, from, to)) {
+      return MILLISECONDS.decimal(text, from, to);
+    }
     String time = withoutPicoseconds(string(text, from, to).replace(' ', 'T'));
     int zone = Math.max(time.indexOf('Z'), Math.max(time.indexOf('+'), time.lastIndexOf('-')));
     Instant instant =
@@ -121,6 +124,17 @@ enum TimeColumn {
             : LocalDateTime.parse(time).toInstant(ZoneOffset.UTC);
     return Math.addExact(
         Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
+  }
+
+  private static boolean isDecimal(byte[] text, int from, int to) {
+    boolean digits = false;
+    for (int i = from; i < to; i++) {
+      digits |= isDigit(text[i]);
+      if (!isDigit(text[i]) && text[i] != '.' && !(i == from && text[i] == '-')) {
+        return false;
+      }
+    }
+    return digits;
   }
 
   /** Cuts a fraction of more digits than {@link OffsetDateTime} reads. */

@@ -31,8 +31,9 @@ final class Batches {
    * @param windows at least one
    * @param normalizer scales the noise
    * @param settings size of batches, shift, jitter and seed
+   * @param roll whether windows are rolled
    */
-  Batches(LabelledWindows windows, Normalizer normalizer, TrainingSettings settings) {
+  Batches(LabelledWindows windows, Normalizer normalizer, TrainingSettings settings, boolean roll) {
     this.windows = windows;
     this.channels = normalizer.mean().size();
     this.windowValues = windows.window(0).buffer().spec().length() * channels;
@@ -45,7 +46,7 @@ final class Batches {
       noise[c] = (float) settings.jitter() * normalizer.standardDeviation().get(c);
     }
     this.shift = settings.shift();
-    this.roll = settings.roll();
+    this.roll = roll;
     this.rolled = new float[windowValues];
     this.random = new Random(settings.seed());
   }

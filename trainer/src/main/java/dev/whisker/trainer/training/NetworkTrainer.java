@@ -60,7 +60,7 @@ final class NetworkTrainer {
     this.shape = data.shape();
     this.normalizer = normalizer;
     this.input = new NetworkInput(network, shape, normalizer);
-    this.batches = new Batches(training, normalizer, settings);
+    this.batches = new Batches(training, normalizer, settings, data.rolls());
     this.validation = validation;
     this.labels = data.labels();
     this.settings = settings;

@@ -81,20 +81,18 @@ public final class Training {
    *
    * @param recordings to train and validate on, and to test on unless others are given
    * @param test other recordings to test on; null: a part of the first ones
-   * @param settings everything that can be set
+   * @param given everything that can be set
    * @param progress is told how it goes
    * @throws CommandFailure if that cannot be done with these recordings and settings
    */
   public TrainedModel train(
-      Recordings recordings,
-      Recordings test,
-      TrainingSettings settings,
-      TrainingProgress progress) {
+      Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
     requireSameChannels(recordings, test);
-    TrainingData data = new TrainingData(recordings, test, settings);
+    TrainingData data = new TrainingData(recordings, test, given);
     Statistics statistics = new Statistics(data.trainingBlocks());
     Normalizer normalizer = statistics.normalizer();
     LabelledWindows training = data.labelled(data.training());
+    TrainingSettings settings = given.fittedTo(training.size());
     LabelledWindows validation = data.labelled(data.validation());
     boolean testable = data.labelled(data.test()).size() > 0;
     note(recordings, statistics, data, validation, testable, progress);

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 /** The recordings, split and cut into windows. Immutable. */
 final class TrainingData {
   private final WindowSpec spec;
+  private final boolean rolls;
   private final Split split;
   private final NetworkShape shape;
   private final List<Block> trainingBlocks;
@@ -40,6 +41,7 @@ final class TrainingData {
    */
   TrainingData(Recordings recordings, Recordings testRecordings, TrainingSettings settings) {
     spec = WindowShape.of(recordings, settings);
+    rolls = settings.roll() != null ? settings.roll() : !recordings.series();
     int frame =
         settings.frame() != null
             ? settings.frame()
@@ -72,6 +74,11 @@ final class TrainingData {
     }
     labelsWithoutWindow = labelsWithoutWindow(recordings);
     shape = new NetworkShape(spec.length(), recordings.channels().size(), frame, labels.size());
+  }
+
+  /** Whether training windows are rolled. */
+  boolean rolls() {
+    return rolls;
   }
 
   private static TreeSet<String> truths(List<DeviceWindows> part) {

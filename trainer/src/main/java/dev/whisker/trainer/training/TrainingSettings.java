@@ -34,11 +34,13 @@ import java.util.TreeMap;
  * @param clip the L2 norm that a layer's gradient is cut down to
  * @param learningRate Adam's step size in the first epoch; it falls along a cosine
  * @param shift whether training windows begin elsewhere each epoch, up to half a hop away
- * @param roll whether training windows are rolled: their end, from a random sample on, comes first
+ * @param roll whether training windows are rolled: their end, from a random sample on, comes first;
+ *     null: but for series, whose beginning is one
  * @param jitter the standard deviation of the noise added to standardized training windows
- * @param epochs the most passes over the training part
- * @param batch windows in a step of the optimizer
- * @param patience epochs without a better validation accuracy until training stops
+ * @param epochs the most passes over the training part; null: from its number of windows
+ * @param batch windows in a step of the optimizer; null: from the number of windows
+ * @param patience epochs without a better validation accuracy until training stops; null: a third
+ *     of all
  * @param seed of the split, the weights and everything else that is drawn
  * @param timeLimit when to stop with the best network so far; null: never
  */
@@ -65,11 +67,11 @@ public record TrainingSettings(
     double clip,
     double learningRate,
     boolean shift,
-    boolean roll,
+    Boolean roll,
     double jitter,
-    int epochs,
-    int batch,
-    int patience,
+    Integer epochs,
+    Integer batch,
+    Integer patience,
     long seed,
     Duration timeLimit) {
 
@@ -109,30 +111,73 @@ public record TrainingSettings(
   /** Whether training windows usually begin elsewhere each epoch. */
   public static final boolean DEFAULT_SHIFT = true;
 
-  /** Whether training windows are usually rolled. */
-  public static final boolean DEFAULT_ROLL = true;
-
   /** The usual noise on standardized windows. */
   public static final double DEFAULT_JITTER = 0;
 
-  /** The usual most epochs. */
-  public static final int DEFAULT_EPOCHS = 60;
-
-  /** The usual windows in a step. */
-  public static final int DEFAULT_BATCH = 128;
-
-  /** The usual epochs without progress. */
-  public static final int DEFAULT_PATIENCE = 20;
+  private static final int FEWEST_EPOCHS = 60;
+  private static final int FEWEST_STEPS = 600;
+  private static final int STEPS_IN_AN_EPOCH = 4;
+  private static final int LEAST_PATIENCE = 20;
+  private static final int SMALLEST_BATCH = 8;
+  private static final int LARGEST_BATCH = 128;
 
   /** The usual seed. */
   public static final long DEFAULT_SEED = 1;
 
+  /**
+   * These settings with batch, epochs and patience set. Few windows come in small batches and
+   * often: batch normalization and the optimizer live on steps, not on epochs.
+   *
+   * @param windows of the training part
+   */
+  TrainingSettings fittedTo(int windows) {
+    int fewWindows = Math.max(1, windows / STEPS_IN_AN_EPOCH);
+    int fittingBatch =
+        batch != null
+            ? batch
+            : Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, Integer.highestOneBit(fewWindows)));
+    int steps = (windows + fittingBatch - 1) / fittingBatch;
+    int fittingEpochs =
+        epochs != null ? epochs : Math.max(FEWEST_EPOCHS, (FEWEST_STEPS + steps - 1) / steps);
+    int fittingPatience = patience != null ? patience : Math.max(LEAST_PATIENCE, fittingEpochs / 3);
+    return new TrainingSettings(
+        name,
+        version,
+        created,
+        window,
+        hop,
+        periodMicros,
+        frame,
+        maxGapPeriods,
+        graceMicros,
+        truthShare,
+        split,
+        testShare,
+        validationShare,
+        network,
+        units,
+        layers,
+        embedding,
+        dropout,
+        l2,
+        clip,
+        learningRate,
+        shift,
+        roll,
+        jitter,
+        fittingEpochs,
+        fittingBatch,
+        fittingPatience,
+        seed,
+        timeLimit);
+  }
+
   /** Checks what the other parts do not check. */
   public TrainingSettings {
     Network.named(network);
-    require(epochs >= 1, "epochs", epochs, "1 or more");
-    require(batch >= 1, "batch", batch, "1 window or more");
-    require(patience >= 1, "patience", patience, "1 epoch or more");
+    require(epochs == null || epochs >= 1, "epochs", epochs, "1 or more");
+    require(batch == null || batch >= 1, "batch", batch, "1 window or more");
+    require(patience == null || patience >= 1, "patience", patience, "1 epoch or more");
     require(jitter >= 0, "jitter", jitter, "0 or more");
     require(
         timeLimit == null || timeLimit.toMillis() > 0,
@@ -170,7 +215,7 @@ public record TrainingSettings(
     all.put("clip", String.valueOf(clip));
     all.put("learning-rate", String.valueOf(learningRate));
     all.put("shift", String.valueOf(shift));
-    all.put("roll", String.valueOf(roll));
+    all.put("roll", roll == null ? "but for series" : roll.toString());
     all.put("jitter", String.valueOf(jitter));
     all.put("epochs", String.valueOf(epochs));
     all.put("batch", String.valueOf(batch));
@@ -205,11 +250,11 @@ public record TrainingSettings(
     private double clip = DEFAULT_CLIP;
     private double learningRate = DEFAULT_LEARNING_RATE;
     private boolean shift = DEFAULT_SHIFT;
-    private boolean roll = DEFAULT_ROLL;
+    private Boolean roll;
     private double jitter = DEFAULT_JITTER;
-    private int epochs = DEFAULT_EPOCHS;
-    private int batch = DEFAULT_BATCH;
-    private int patience = DEFAULT_PATIENCE;
+    private Integer epochs;
+    private Integer batch;
+    private Integer patience;
     private long seed = DEFAULT_SEED;
     private Duration timeLimit;
 
@@ -348,7 +393,7 @@ public record TrainingSettings(
     }
 
     /** See {@link TrainingSettings#roll}. */
-    public Builder roll(boolean value) {
+    public Builder roll(Boolean value) {
       roll = value;
       return this;
     }
@@ -360,19 +405,19 @@ public record TrainingSettings(
     }
 
     /** See {@link TrainingSettings#epochs}. */
-    public Builder epochs(int value) {
+    public Builder epochs(Integer value) {
       epochs = value;
       return this;
     }
 
     /** See {@link TrainingSettings#batch}. */
-    public Builder batch(int value) {
+    public Builder batch(Integer value) {
       batch = value;
       return this;
     }
 
     /** See {@link TrainingSettings#patience}. */
-    public Builder patience(int value) {
+    public Builder patience(Integer value) {
       patience = value;
       return this;
     }

@@ -17,6 +17,7 @@ final class WindowShape {
   /**
    * Settings first, then the recordings: the guessed period, a tenth of the shortest recording but
    * from 8 to 128 samples and a multiple of 8, which frames divide well, and half of that as hop.
+   * Series are one window each; where they differ in length, one of the shortest's length.
    *
    * @throws CommandFailure if no recording is as long as a window
    */
@@ -31,9 +32,12 @@ final class WindowShape {
     int window =
         settings.window() != null
             ? settings.window()
-            : Math.max(SHORTEST, Math.min(LONGEST, shortest / WINDOWS_IN_THE_SHORTEST_RECORDING))
-                / SHORTEST
-                * SHORTEST;
+            : recordings.series()
+                ? shortest
+                : Math.max(
+                        SHORTEST, Math.min(LONGEST, shortest / WINDOWS_IN_THE_SHORTEST_RECORDING))
+                    / SHORTEST
+                    * SHORTEST;
     if (longest < window && settings.periodMicros() == null) {
       throw new CommandFailure(
           "No recording is as long as a window of "
@@ -42,7 +46,8 @@ final class WindowShape {
               + longest
               + ". Set a shorter --window");
     }
-    int hop = settings.hop() != null ? settings.hop() : Math.max(1, window / 2);
+    boolean whole = recordings.series() && longest == window;
+    int hop = settings.hop() != null ? settings.hop() : whole ? window : Math.max(1, window / 2);
     return new WindowSpec(
         period,
         window,
