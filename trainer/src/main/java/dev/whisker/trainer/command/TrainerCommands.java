@@ -9,7 +9,12 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "whisker",
     description = "Real-time classification of sensor streams: training.",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, InspectCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      CompareCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class
+    })
 public final class TrainerCommands {
   @Mixin private CommonOptions common;
 

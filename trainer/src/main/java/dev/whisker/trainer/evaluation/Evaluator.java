@@ -93,14 +93,21 @@ public final class Evaluator {
     if (train.size() == 0) {
       return null;
     }
-    ConfusionMatrix majority = new ConfusionMatrix(manifest.labels());
-    int most = mostFrequent(train.counts());
-    for (int i = 0; i < test.size(); i++) {
-      majority.add(test.label(i), most);
-    }
+    ConfusionMatrix majority = majority(train, test, manifest.labels());
     ConfusionMatrix nearest = new ConfusionMatrix(manifest.labels());
     int used = new NearestNeighbor(train, manifest.normalizer()).classify(test, nearest);
     return new Baselines(baseline(majority, train.size()), baseline(nearest, used));
+  }
+
+  /** Gives every window the most frequent label of a training part. */
+  public static ConfusionMatrix majority(
+      LabelledWindows training, LabelledWindows scored, List<String> labels) {
+    ConfusionMatrix majority = new ConfusionMatrix(labels);
+    int most = mostFrequent(training.counts());
+    for (int i = 0; i < scored.size(); i++) {
+      majority.add(scored.label(i), most);
+    }
+    return majority;
   }
 
   private static Baseline baseline(ConfusionMatrix counts, int trainingWindows) {

@@ -172,6 +172,74 @@ public record TrainingSettings(
         timeLimit);
   }
 
+  /** The same settings with another seed. */
+  TrainingSettings withSeed(long other) {
+    return new TrainingSettings(
+        name,
+        version,
+        created,
+        window,
+        hop,
+        periodMicros,
+        frame,
+        maxGapPeriods,
+        graceMicros,
+        truthShare,
+        split,
+        testShare,
+        validationShare,
+        network,
+        units,
+        layers,
+        embedding,
+        dropout,
+        l2,
+        clip,
+        learningRate,
+        shift,
+        roll,
+        jitter,
+        epochs,
+        batch,
+        patience,
+        other,
+        timeLimit);
+  }
+
+  /** The same settings with another kind of network. */
+  TrainingSettings withNetwork(String other) {
+    return new TrainingSettings(
+        name,
+        version,
+        created,
+        window,
+        hop,
+        periodMicros,
+        frame,
+        maxGapPeriods,
+        graceMicros,
+        truthShare,
+        split,
+        testShare,
+        validationShare,
+        other,
+        units,
+        layers,
+        embedding,
+        dropout,
+        l2,
+        clip,
+        learningRate,
+        shift,
+        roll,
+        jitter,
+        epochs,
+        batch,
+        patience,
+        seed,
+        timeLimit);
+  }
+
   /** Checks what the other parts do not check. */
   public TrainingSettings {
     Network.named(network);

@@ -54,6 +54,26 @@ class CommandsTest {
   }
 
   @Test
+  void compareTellsOfEveryKindOnTheSameWindows() throws IOException {
+    String flags = "compare --data %s --window 20 --hop 10 --units 8 --epochs 2 --networks cnn,rnn";
+    JsonNode json = json(run(flags + " --seeds 2 --json", data));
+    assertThat(json.get("rows"))
+        .extracting(row -> row.get("name").asText())
+        .containsExactly("majority", "nearest-neighbor", "random-kernels", "cnn", "rnn");
+    for (JsonNode row : json.get("rows")) {
+      assertThat(fields(row))
+          .contains(
+              "accuracy", "macroF1", "accuracySd", "trainSeconds", "microsPerWindow", "bytes");
+    }
+    assertThat(json.get("rows").get(0).get("accuracy").asDouble()).isEqualTo(0.5);
+    assertThat(json.get("rows").get(2).get("accuracy").asDouble()).isGreaterThan(0.95);
+    assertThat(json.get("recommendation").asText()).startsWith("Take ");
+    Run text = run(flags, data);
+    assertThat(text.out()).contains("random-kernels", "accuracy", "Take ");
+    assertThat(run(flags + ",forest", data).err()).contains("There is no network 'forest'");
+  }
+
+  @Test
   void trainTellsTheSameAsOneJsonObject() throws IOException {
     Run run =
         run(

@@ -54,7 +54,7 @@ class TrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm", "dense"})
+  @ValueSource(strings = {"lstm", "stacked-lstm", "bilstm", "cnn-lstm", "cnn", "rnn", "dense"})
   void everyNetworkAgreesWithItsExportOnEveryTestWindow(String network) {
     TrainedModel trained = train(SINES, small().network(network).epochs(1).build());
     assertThat(trained.parity()).isLessThan(Training.MOST_DIFFERENCE);

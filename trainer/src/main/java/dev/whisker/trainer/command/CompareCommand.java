@@ -1,0 +1,113 @@
+package dev.whisker.trainer.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.Terminal;
+import dev.whisker.trainer.network.Network;
+import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.training.Comparison;
+import dev.whisker.trainer.training.Comparison.Row;
+import dev.whisker.trainer.training.TrainingProgress;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code whisker compare}: every kind of model on the same split. */
+@Command(
+    name = "compare",
+    sortOptions = false,
+    description = "Trains every kind of model on the same recordings and compares them.")
+final class CompareCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private TrainingOptions options;
+
+  @Option(
+      names = "--networks",
+      split = ",",
+      paramLabel = "KIND",
+      description = "Kinds of networks, separated by commas (default: all).")
+  private List<String> networks;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How often all is done, each time with another split (default: 1).")
+  private int seeds;
+
+  @Option(names = "--json", description = "Report as one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (seeds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--seeds is " + seeds + "; expected 1 or more");
+    }
+    List<String> kinds = networks == null ? Network.names() : networks;
+    kinds.forEach(Network::named);
+    PrintWriter report = spec.commandLine().getOut();
+    TrainingProgress progress =
+        new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
+    Recordings recordings = options.recordings(progress);
+    List<Row> rows =
+        new Comparison(Clock.systemUTC())
+            .compare(
+                recordings,
+                options.testRecordings(),
+                options.settings().build(),
+                kinds,
+                seeds,
+                progress);
+    if (json) {
+      ObjectNode node = JsonReport.fields(null);
+      ArrayNode array = node.putArray("rows");
+      rows.forEach(row -> array.add(JsonReport.fields(row)));
+      node.put("recommendation", Comparison.recommendation(rows));
+      report.println(JsonReport.line(node));
+    } else {
+      report.print(table(rows));
+    }
+    report.flush();
+    return 0;
+  }
+
+  private String table(List<Row> rows) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "  %-17s %8s %8s %8s %10s %11s %9s%n",
+            "",
+            "accuracy",
+            seeds > 1 ? "± sd" : "",
+            "macro F1",
+            "training",
+            "a window",
+            "size"));
+    for (Row row : rows) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  %-17s %8.4f %8s %8.4f %8.1f s %8.1f µs %6.0f kB%n",
+              row.name(),
+              row.accuracy(),
+              seeds > 1 ? String.format(Locale.ROOT, "%.4f", row.accuracySd()) : "",
+              row.macroF1(),
+              row.trainSeconds(),
+              row.microsPerWindow(),
+              row.bytes() / 1e3));
+    }
+    return text.append('\n').append(Comparison.recommendation(rows)).append('\n').toString();
+  }
+}
