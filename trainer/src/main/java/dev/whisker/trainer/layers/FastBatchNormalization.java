@@ -1,7 +1,6 @@
 package dev.whisker.trainer.layers;
 
 import java.nio.FloatBuffer;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -213,15 +212,13 @@ final class FastBatchNormalization extends BatchNormalization {
     return vector.dup().data().asDouble();
   }
 
-  private boolean isChannelsFirst(INDArray array) {
-    return array.rank() == 4 && layerConf().getCnn2DFormat() == CNN2DFormat.NCHW;
-  }
-
   private INDArray channelsLast(INDArray array) {
-    return isChannelsFirst(array) ? array.permute(0, 2, 3, 1) : array;
+    return array.rank() == 4 ? NdMemory.channelsLast(array, layerConf().getCnn2DFormat()) : array;
   }
 
   private INDArray asConfigured(INDArray channelsLast) {
-    return isChannelsFirst(channelsLast) ? channelsLast.permute(0, 3, 1, 2) : channelsLast;
+    return channelsLast.rank() == 4
+        ? NdMemory.inFormat(channelsLast, layerConf().getCnn2DFormat())
+        : channelsLast;
   }
 }

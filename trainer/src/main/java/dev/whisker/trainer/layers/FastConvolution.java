@@ -2,7 +2,6 @@ package dev.whisker.trainer.layers;
 
 import dev.whisker.trainer.layers.ConvolutionKernel.Shape;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -132,16 +131,11 @@ final class FastConvolution extends ConvolutionLayer {
     return floats;
   }
 
-  private boolean isChannelsLast() {
-    return layerConf().getCnn2dDataFormat() == CNN2DFormat.NHWC;
-  }
-
-  /** {@code [batch, steps, 1, channels]}. */
-  private INDArray channelsLast(INDArray array) {
-    return isChannelsLast() ? array : array.permute(0, 2, 3, 1);
+  private INDArray channelsLast(INDArray images) {
+    return NdMemory.channelsLast(images, layerConf().getCnn2dDataFormat());
   }
 
   private INDArray asConfigured(INDArray channelsLast) {
-    return isChannelsLast() ? channelsLast : channelsLast.permute(0, 3, 1, 2);
+    return NdMemory.inFormat(channelsLast, layerConf().getCnn2dDataFormat());
   }
 }

@@ -2,6 +2,7 @@ package dev.whisker.trainer.layers;
 
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,6 +35,16 @@ final class NdMemory {
               + "; expected column-major ones");
     }
     return pointer(matrix);
+  }
+
+  /** Images as {@code [batch, steps, 1, channels]}. */
+  static INDArray channelsLast(INDArray images, CNN2DFormat format) {
+    return format == CNN2DFormat.NHWC ? images : images.permute(0, 2, 3, 1);
+  }
+
+  /** The other way round. */
+  static INDArray inFormat(INDArray channelsLast, CNN2DFormat format) {
+    return format == CNN2DFormat.NHWC ? channelsLast : channelsLast.permute(0, 3, 1, 2);
   }
 
   /** Whether an array lies in memory in row-major order, without gaps. */

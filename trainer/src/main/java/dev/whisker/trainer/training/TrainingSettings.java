@@ -139,105 +139,21 @@ public record TrainingSettings(
     int steps = (windows + fittingBatch - 1) / fittingBatch;
     int fittingEpochs =
         epochs != null ? epochs : Math.max(FEWEST_EPOCHS, (FEWEST_STEPS + steps - 1) / steps);
-    int fittingPatience = patience != null ? patience : Math.max(LEAST_PATIENCE, fittingEpochs / 3);
-    return new TrainingSettings(
-        name,
-        version,
-        created,
-        window,
-        hop,
-        periodMicros,
-        frame,
-        maxGapPeriods,
-        graceMicros,
-        truthShare,
-        split,
-        testShare,
-        validationShare,
-        network,
-        units,
-        layers,
-        embedding,
-        dropout,
-        l2,
-        clip,
-        learningRate,
-        shift,
-        roll,
-        jitter,
-        fittingEpochs,
-        fittingBatch,
-        fittingPatience,
-        seed,
-        timeLimit);
+    return toBuilder()
+        .batch(fittingBatch)
+        .epochs(fittingEpochs)
+        .patience(patience != null ? patience : Math.max(LEAST_PATIENCE, fittingEpochs / 3))
+        .build();
   }
 
   /** The same settings with another seed. */
   TrainingSettings withSeed(long other) {
-    return new TrainingSettings(
-        name,
-        version,
-        created,
-        window,
-        hop,
-        periodMicros,
-        frame,
-        maxGapPeriods,
-        graceMicros,
-        truthShare,
-        split,
-        testShare,
-        validationShare,
-        network,
-        units,
-        layers,
-        embedding,
-        dropout,
-        l2,
-        clip,
-        learningRate,
-        shift,
-        roll,
-        jitter,
-        epochs,
-        batch,
-        patience,
-        other,
-        timeLimit);
+    return toBuilder().seed(other).build();
   }
 
   /** The same settings with another kind of network. */
   TrainingSettings withNetwork(String other) {
-    return new TrainingSettings(
-        name,
-        version,
-        created,
-        window,
-        hop,
-        periodMicros,
-        frame,
-        maxGapPeriods,
-        graceMicros,
-        truthShare,
-        split,
-        testShare,
-        validationShare,
-        other,
-        units,
-        layers,
-        embedding,
-        dropout,
-        l2,
-        clip,
-        learningRate,
-        shift,
-        roll,
-        jitter,
-        epochs,
-        batch,
-        patience,
-        seed,
-        timeLimit);
+    return toBuilder().network(other).build();
   }
 
   /** Checks what the other parts do not check. */
@@ -264,6 +180,40 @@ public record TrainingSettings(
   /** The defaults, to be changed one by one. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  private Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.name = name;
+    builder.version = version;
+    builder.created = created;
+    builder.window = window;
+    builder.hop = hop;
+    builder.periodMicros = periodMicros;
+    builder.frame = frame;
+    builder.maxGapPeriods = maxGapPeriods;
+    builder.graceMicros = graceMicros;
+    builder.truthShare = truthShare;
+    builder.split = split;
+    builder.testShare = testShare;
+    builder.validationShare = validationShare;
+    builder.network = network;
+    builder.units = units;
+    builder.layers = layers;
+    builder.embedding = embedding;
+    builder.dropout = dropout;
+    builder.l2 = l2;
+    builder.clip = clip;
+    builder.learningRate = learningRate;
+    builder.shift = shift;
+    builder.roll = roll;
+    builder.jitter = jitter;
+    builder.epochs = epochs;
+    builder.batch = batch;
+    builder.patience = patience;
+    builder.seed = seed;
+    builder.timeLimit = timeLimit;
+    return builder;
   }
 
   /** What concerns the network. */
