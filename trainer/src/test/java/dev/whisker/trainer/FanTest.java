@@ -35,6 +35,7 @@ class FanTest {
                 fan,
                 null,
                 TrainingSettings.builder()
+                    .network("lstm")
                     .split(Split.Kind.TIME)
                     .window(100)
                     .hop(50)

@@ -73,6 +73,7 @@ class OfflinePathTest {
   private static Bundle train(Recordings recordings) {
     TrainingSettings settings =
         TrainingSettings.builder()
+            .network("lstm")
             .periodMicros(10_000.0)
             .window(40)
             .hop(15)

@@ -26,7 +26,19 @@ class FanSystemTest {
     assumeTrue(Files.exists(FAN), () -> "The fan recordings are not at " + FAN);
     model = shared.resolve("fan.whisker");
     WholeWay.trainer(
-        "train", "--data", FAN, "--split", "time", "--window", 100, "--hop", 50, "--out", model);
+        "train",
+        "--network",
+        "lstm",
+        "--data",
+        FAN,
+        "--split",
+        "time",
+        "--window",
+        100,
+        "--hop",
+        50,
+        "--out",
+        model);
     broker = EmbeddedBroker.start(shared.resolve("broker"), 0);
   }
 

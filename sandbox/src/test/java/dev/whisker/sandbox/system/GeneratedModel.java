@@ -12,6 +12,8 @@ final class GeneratedModel {
     WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
     WholeWay.trainer(
         "train",
+        "--network",
+        "lstm",
         "--data",
         data,
         "--out",

@@ -84,30 +84,46 @@ final class CompareCommand implements Callable<Integer> {
 
   private String table(List<Row> rows) {
     StringBuilder text = new StringBuilder();
+    line(text, "", "accuracy", "± sd", "macro F1", "training", "a window", "size");
+    for (Row row : rows) {
+      line(
+          text,
+          row.name(),
+          number("%.4f", row.accuracy()),
+          number("%.4f", row.accuracySd()),
+          number("%.4f", row.macroF1()),
+          number("%.1f s", row.trainSeconds()),
+          number("%.1f µs", row.microsPerWindow()),
+          number("%.0f kB", row.bytes() / 1e3));
+    }
+    return text.append('\n').append(Comparison.recommendation(rows)).append('\n').toString();
+  }
+
+  /** A line of the table; the third column only where there is more than one seed. */
+  private void line(
+      StringBuilder text,
+      String name,
+      String accuracy,
+      String deviation,
+      String macroF1,
+      String training,
+      String window,
+      String size) {
+    String spread = seeds > 1 ? String.format(Locale.ROOT, " %8s", deviation) : "";
     text.append(
         String.format(
             Locale.ROOT,
-            "  %-17s %8s %8s %8s %10s %11s %9s%n",
-            "",
-            "accuracy",
-            seeds > 1 ? "± sd" : "",
-            "macro F1",
-            "training",
-            "a window",
-            "size"));
-    for (Row row : rows) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "  %-17s %8.4f %8s %8.4f %8.1f s %8.1f µs %6.0f kB%n",
-              row.name(),
-              row.accuracy(),
-              seeds > 1 ? String.format(Locale.ROOT, "%.4f", row.accuracySd()) : "",
-              row.macroF1(),
-              row.trainSeconds(),
-              row.microsPerWindow(),
-              row.bytes() / 1e3));
-    }
-    return text.append('\n').append(Comparison.recommendation(rows)).append('\n').toString();
+            "  %-17s %8s%s %8s %10s %12s %9s%n",
+            name,
+            accuracy,
+            spread,
+            macroF1,
+            training,
+            window,
+            size));
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -56,7 +56,7 @@ public final class Comparison {
    * @param recordings to train and validate on, and to test on unless others are given
    * @param test other recordings to test on; null: a part of the first ones
    * @param settings of all trainings but for the kind of network
-   * @param networks the kinds of networks
+   * @param networks the kinds of networks, at least one
    * @param seeds how often all of it is done, each time with another seed and so another split
    * @param progress is told how the trainings go
    * @return a row a model, the baselines first
@@ -72,12 +72,14 @@ public final class Comparison {
     Map<String, List<Run>> runs = new LinkedHashMap<>();
     for (int i = 0; i < seeds; i++) {
       TrainingSettings seeded = settings.withSeed(settings.seed() + i);
-      baselines(new TrainingData(recordings, test, seeded), seeded, runs, progress);
+      // Only the frame depends on the kind of network; the windows are the same for all.
+      TrainingData data = new TrainingData(recordings, test, seeded.withNetwork(networks.get(0)));
+      baselines(data, seeded, runs, progress);
       for (String network : networks) {
         progress.note("Training " + network + ", seed " + seeded.seed());
         TrainedModel model =
             new Training(clock).train(recordings, test, seeded.withNetwork(network), progress);
-        add(runs, network, run(model, new TrainingData(recordings, test, seeded)));
+        add(runs, network, run(model, data));
       }
     }
     List<Row> rows = new ArrayList<>();

@@ -30,4 +30,24 @@ public record TrainedModel(
   public TrainedModel {
     history = List.copyOf(history);
   }
+
+  /** The accuracy on the validation part in the epoch that was kept; NaN: there is none. */
+  public double validationAccuracy() {
+    return kept().validationAccuracy();
+  }
+
+  /** Whether it is more accurate on the validation part, or as accurate with less loss. */
+  boolean isBetterOnValidation(TrainedModel other) {
+    return validationAccuracy() > other.validationAccuracy()
+        || (validationAccuracy() == other.validationAccuracy()
+            && kept().validationLoss() < other.kept().validationLoss());
+  }
+
+  private TrainingProgress.Epoch kept() {
+    TrainingProgress.Epoch kept = history.get(0);
+    for (TrainingProgress.Epoch epoch : history) {
+      kept = epoch.best() ? epoch : kept;
+    }
+    return kept;
+  }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -44,6 +45,9 @@ public final class Training {
 
   /** Fewer steps leave a recurrent network nothing to recur over. */
   private static final int FEW_STEPS = 4;
+
+  /** What is tried, the simplest first: of equally good ones it is kept. */
+  private static final List<String> TRIED = List.of("lstm", "cnn-lstm");
 
   private static final double NO_REJECTION = 0;
   private static final double NO_TEMPERATURE = 1;
@@ -88,6 +92,9 @@ public final class Training {
   public TrainedModel train(
       Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
     requireSameChannels(recordings, test);
+    if (given.network().equals(TrainingSettings.AUTO)) {
+      return best(recordings, test, given, progress);
+    }
     TrainingData data = new TrainingData(recordings, test, given);
     Statistics statistics = new Statistics(data.trainingBlocks());
     Normalizer normalizer = statistics.normalizer();
@@ -125,6 +132,32 @@ public final class Training {
         parity,
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
         time);
+  }
+
+  /** Of some kinds of networks the one with the best epoch on the validation part. */
+  private TrainedModel best(
+      Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
+    Duration limit = given.timeLimit();
+    TrainedModel best = null;
+    String bestKind = null;
+    List<String> tried = new ArrayList<>();
+    for (String kind : TRIED) {
+      TrainingSettings one = given.withNetwork(kind);
+      TrainedModel model =
+          train(
+              recordings,
+              test,
+              limit == null ? one : one.withTimeLimit(limit.dividedBy(TRIED.size())),
+              progress);
+      tried.add(String.format(Locale.ROOT, "%s %.4f", kind, model.validationAccuracy()));
+      if (best == null || model.isBetterOnValidation(best)) {
+        best = model;
+        bestKind = kind;
+      }
+    }
+    progress.note(
+        "Accuracy on the validation part: " + String.join(", ", tried) + "; kept " + bestKind);
+    return best;
   }
 
   private static void note(

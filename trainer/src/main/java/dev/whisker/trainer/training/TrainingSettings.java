@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * @param split by device or by time; null: from the recordings
  * @param testShare the share to test on; without meaning where recordings to test on are given
  * @param validationShare the share of the rest to validate on
- * @param network the kind of network
+ * @param network the kind of network, or {@value #AUTO}
  * @param units units of each recurrent layer
  * @param layers number of recurrent layers
  * @param embedding units of a dense layer before them; 0: none
@@ -84,8 +84,11 @@ public record TrainingSettings(
   /** The usual share of the rest to validate on. */
   public static final double DEFAULT_VALIDATION_SHARE = 0.2;
 
+  /** Some kinds are tried, and the best on the validation part is taken. */
+  public static final String AUTO = "auto";
+
   /** The usual kind of network. */
-  public static final String DEFAULT_NETWORK = "lstm";
+  public static final String DEFAULT_NETWORK = AUTO;
 
   /** The usual number of units. */
   public static final int DEFAULT_UNITS = 64;
@@ -151,6 +154,11 @@ public record TrainingSettings(
     return toBuilder().seed(other).build();
   }
 
+  /** The same settings with another time limit. */
+  TrainingSettings withTimeLimit(Duration other) {
+    return toBuilder().timeLimit(other).build();
+  }
+
   /** The same settings with another kind of network. */
   TrainingSettings withNetwork(String other) {
     return toBuilder().network(other).build();
@@ -158,7 +166,9 @@ public record TrainingSettings(
 
   /** Checks what the other parts do not check. */
   public TrainingSettings {
-    Network.named(network);
+    if (!network.equals(AUTO)) {
+      Network.named(network);
+    }
     require(epochs == null || epochs >= 1, "epochs", epochs, "1 or more");
     require(batch == null || batch >= 1, "batch", batch, "1 window or more");
     require(patience == null || patience >= 1, "patience", patience, "1 epoch or more");

@@ -36,7 +36,7 @@ class CommandsTest {
     model = folder.resolve("sines.whisker");
     trained =
         run(
-            "train --data %s --out %s --window 20 --hop 10 --frame 2 --units 8 --embedding 8"
+            "train --data %s --out %s --network lstm --window 20 --hop 10 --frame 2 --units 8 --embedding 8"
                 + " --batch 32 --epochs 3 --learning-rate 0.02 --period 20ms --time-limit 10m"
                 + " --split device",
             data, model);

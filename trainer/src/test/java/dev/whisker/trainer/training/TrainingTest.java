@@ -53,6 +53,41 @@ class TrainingTest {
     assertThat(model.bundle().manifest().split().test()).hasSize(4);
   }
 
+  @Test
+  void autoKeepsWhatIsBestOnTheValidationPart() {
+    List<String> notes = new ArrayList<>();
+    TrainedModel trained =
+        new Training(CLOCK)
+            .train(SINES, null, small().network("auto").epochs(2).build(), noting(notes));
+    String kept = trained.bundle().manifest().provenance().settings().get("network");
+    assertThat(kept).isIn("lstm", "cnn-lstm");
+    assertThat(notes)
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith("Accuracy on the validation part: lstm ")
+                    .endsWith("; kept " + kept));
+    String other = kept.equals("lstm") ? "cnn-lstm" : "lstm";
+    assertThat(trained.validationAccuracy())
+        .isGreaterThanOrEqualTo(
+            train(SINES, small().network(other).epochs(2).build()).validationAccuracy());
+  }
+
+  private static TrainingProgress noting(List<String> notes) {
+    return new TrainingProgress() {
+      @Override
+      public void note(String text) {
+        notes.add(text);
+      }
+
+      @Override
+      public void epoch(Epoch epoch) {}
+
+      @Override
+      public void finished(String why) {}
+    };
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"lstm", "stacked-lstm", "bilstm", "cnn-lstm", "cnn", "rnn", "dense"})
   void everyNetworkAgreesWithItsExportOnEveryTestWindow(String network) {
@@ -202,19 +237,7 @@ class TrainingTest {
       constant.add(new Recording(recording.device(), 2, times, values, labels));
     }
     List<String> notes = new ArrayList<>();
-    TrainingProgress progress =
-        new TrainingProgress() {
-          @Override
-          public void note(String text) {
-            notes.add(text);
-          }
-
-          @Override
-          public void epoch(Epoch epoch) {}
-
-          @Override
-          public void finished(String why) {}
-        };
+    TrainingProgress progress = noting(notes);
     TrainedModel trained =
         new Training(CLOCK)
             .train(
@@ -277,6 +300,7 @@ class TrainingTest {
   private static TrainingSettings.Builder small() {
     return TrainingSettings.builder()
         .created(CREATED)
+        .network("lstm")
         .window(20)
         .hop(10)
         .frame(4)
