@@ -22,7 +22,6 @@ import org.bytedeco.javacpp.FloatPointer;
  * thread-safe.
  */
 final class ConvolutionKernel {
-  private static final int MOST_CUTS = 8;
   private static final int ROWS_AT_ONCE = 256;
 
   private final Cores cores;
@@ -163,7 +162,7 @@ final class ConvolutionKernel {
   }
 
   private int prepare(Shape shape, boolean withErrors) {
-    int cuts = Math.max(1, Math.min(MOST_CUTS, shape.batch() / 4));
+    int cuts = Math.max(1, Math.min(Cores.MOST_PARTS, shape.batch() / 4));
     if (parts.length < cuts) {
       int made = parts.length;
       parts = Arrays.copyOf(parts, cuts);

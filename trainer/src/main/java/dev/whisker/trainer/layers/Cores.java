@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  * @param count 1: everything on the calling thread
  */
 record Cores(int count) {
+  /** Into how many parts something is cut at most. */
+  static final int MOST_PARTS = 8;
+
   /** Checks the count. */
   Cores {
     if (count < 1) {

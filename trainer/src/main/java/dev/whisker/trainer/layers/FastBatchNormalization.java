@@ -68,8 +68,7 @@ final class FastBatchNormalization extends BatchNormalization {
     }
     float[] scales = pieces.repeat(scale);
     float[] shifts = pieces.repeat(shift);
-    INDArray outputs =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, rows.shape(), 'c');
+    INDArray outputs = NdMemory.room(workspaces, ArrayType.ACTIVATIONS, rows.shape());
     FloatBuffer out = NdMemory.pointer(outputs).asBuffer();
     pieces.run(
         values,
@@ -139,9 +138,7 @@ final class FastBatchNormalization extends BatchNormalization {
     float[] errorScales = pieces.repeat(errorScale);
     float[] inputScales = pieces.repeat(inputScale);
     float[] shifts = pieces.repeat(shift);
-    INDArray inputErrors =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, DataType.FLOAT, rows.shape(), 'c');
+    INDArray inputErrors = NdMemory.room(workspaces, ArrayType.ACTIVATION_GRAD, rows.shape());
     FloatBuffer dx = NdMemory.pointer(inputErrors).asBuffer();
     pieces.run(
         values,

@@ -62,11 +62,13 @@ final class FastConvolution extends ConvolutionLayer {
     }
     Shape shape = shape(x);
     INDArray outputs =
-        workspaces.createUninitialized(
+        NdMemory.room(
+            workspaces,
             ArrayType.ACTIVATIONS,
-            DataType.FLOAT,
-            new long[] {shape.batch(), shape.outputSteps(), 1, shape.outputs()},
-            'c');
+            shape.batch(),
+            shape.outputSteps(),
+            1,
+            shape.outputs());
     kernel.forward(
         shape,
         NdMemory.pointer(inputs.of(x)),
@@ -97,8 +99,7 @@ final class FastConvolution extends ConvolutionLayer {
       gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasErrors);
     }
     gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightErrors, 'c');
-    INDArray inputErrors =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
+    INDArray inputErrors = NdMemory.room(workspaces, ArrayType.ACTIVATION_GRAD, x.shape());
     if (withInputErrors) {
       kernel.inputErrors(shape, dy, weights(), NdMemory.pointer(inputErrors));
     } else {

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>In training deeplearning4j asks for the forward pass twice: for the outputs and once more for
  * the backward pass. The second time what is left of the first is used, if it was for the same
- * arrays. Not thread-safe, as the layer is not.
+ * memory and weights. Not thread-safe, as the layer is not.
  */
 final class FastLstmHelper implements LSTMHelper {
   private static final Logger LOG = LoggerFactory.getLogger(FastLstmHelper.class);
@@ -130,11 +130,8 @@ final class FastLstmHelper implements LSTMHelper {
         mask == null ? null : NdMemory.rows(mask),
         training || forBackprop);
     INDArray outputs =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS,
-            DataType.FLOAT,
-            new long[] {shape.steps(), shape.batch(), shape.units()},
-            'c');
+        NdMemory.room(
+            workspaces, ArrayType.ACTIVATIONS, shape.steps(), shape.batch(), shape.units());
     kernel.outputs(NdMemory.pointer(outputs));
     pass.fwdPassOutput = outputs.permute(1, 2, 0);
     pass.lastAct = NdMemory.array(kernel.lastOutputs(), shape.batch(), shape.units());
@@ -172,11 +169,7 @@ final class FastLstmHelper implements LSTMHelper {
     long steps = input.size(2);
     int firstStep = truncated ? (int) Math.max(0, steps - backwardSteps) : 0;
     INDArray inputErrors =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD,
-            DataType.FLOAT,
-            new long[] {steps, input.size(0), input.size(1)},
-            'c');
+        NdMemory.room(workspaces, ArrayType.ACTIVATION_GRAD, steps, input.size(0), input.size(1));
     if (firstStep > 0 || !withInputErrors) {
       inputErrors.assign(0);
     }
@@ -231,7 +224,8 @@ final class FastLstmHelper implements LSTMHelper {
 
     boolean isOf(
         INDArray otherInput, INDArray otherRecurrent, INDArray otherWeights, INDArray otherMask) {
-      return input == otherInput
+      // deeplearning4j makes a new view where channels come last.
+      return NdMemory.isSameMemory(input, otherInput)
           && recurrentWeights == otherRecurrent
           && inputWeights == otherWeights
           && mask == otherMask;

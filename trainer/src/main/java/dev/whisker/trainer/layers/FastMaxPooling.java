@@ -20,8 +20,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class FastMaxPooling extends SubsamplingLayer {
   private static final long serialVersionUID = 1;
-  private static final int MOST_CUTS = 8;
-
   private final transient Cores cores;
   private transient Room[] rooms = {};
   private final transient NdMemory.RowMajor inputs = new NdMemory.RowMajor();
@@ -53,11 +51,13 @@ final class FastMaxPooling extends SubsamplingLayer {
     }
     Groups groups = groups(x);
     INDArray outputs =
-        workspaces.createUninitialized(
+        NdMemory.room(
+            workspaces,
             ArrayType.ACTIVATIONS,
-            DataType.FLOAT,
-            new long[] {groups.batch(), groups.count(), 1, groups.channels()},
-            'c');
+            groups.batch(),
+            groups.count(),
+            1,
+            groups.channels());
     FloatBuffer in = NdMemory.pointer(inputs.of(x)).asBuffer();
     FloatBuffer out = NdMemory.pointer(outputs).asBuffer();
     run(
@@ -77,8 +77,7 @@ final class FastMaxPooling extends SubsamplingLayer {
       return super.backpropGradient(epsilon, workspaces);
     }
     Groups groups = groups(x);
-    INDArray inputErrors =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
+    INDArray inputErrors = NdMemory.room(workspaces, ArrayType.ACTIVATION_GRAD, x.shape());
     FloatBuffer in = NdMemory.pointer(inputs.of(x)).asBuffer();
     FloatBuffer dy = NdMemory.pointer(errors.of(channelsLast(epsilon))).asBuffer();
     FloatBuffer dx = NdMemory.pointer(inputErrors).asBuffer();
@@ -93,7 +92,7 @@ final class FastMaxPooling extends SubsamplingLayer {
   }
 
   private void run(Groups groups, Work work) {
-    int cuts = Math.min(MOST_CUTS, groups.batch());
+    int cuts = Math.max(1, Math.min(Cores.MOST_PARTS, groups.batch() / 4));
     if (rooms.length < cuts || !rooms[0].groups.equals(groups)) {
       rooms = new Room[cuts];
       Arrays.setAll(rooms, cut -> new Room(groups));
@@ -101,8 +100,8 @@ final class FastMaxPooling extends SubsamplingLayer {
     cores.run(
         cuts,
         cut -> {
-          int end = (int) ((long) groups.batch() * (cut + 1) / cuts);
-          for (int n = (int) ((long) groups.batch() * cut / cuts); n < end; n++) {
+          int end = Cores.begin(cut + 1, cuts, groups.batch());
+          for (int n = Cores.begin(cut, cuts, groups.batch()); n < end; n++) {
             work.sequence(rooms[cut], n);
           }
         });

@@ -34,8 +34,7 @@ final class FastRectifier extends ActivationLayer {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    INDArray outputs =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, input.shape(), 'c');
+    INDArray outputs = NdMemory.room(workspaces, ArrayType.ACTIVATIONS, input.shape());
     FloatBuffer in = NdMemory.pointer(inputs.of(input)).asBuffer();
     FloatBuffer out = NdMemory.pointer(outputs).asBuffer();
     pieces.run(
@@ -51,9 +50,7 @@ final class FastRectifier extends ActivationLayer {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    INDArray inputErrors =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
+    INDArray inputErrors = NdMemory.room(workspaces, ArrayType.ACTIVATION_GRAD, input.shape());
     FloatBuffer in = NdMemory.pointer(inputs.of(input)).asBuffer();
     FloatBuffer dy = NdMemory.pointer(errors.of(epsilon)).asBuffer();
     FloatBuffer dx = NdMemory.pointer(inputErrors).asBuffer();

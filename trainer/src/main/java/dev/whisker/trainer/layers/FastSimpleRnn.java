@@ -80,11 +80,8 @@ final class FastSimpleRnn extends SimpleRnn {
     Shape shape = run(state, training);
     keptOf = training && state == null ? input : null;
     INDArray outputs =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS,
-            DataType.FLOAT,
-            new long[] {shape.steps(), shape.batch(), shape.units()},
-            'c');
+        NdMemory.room(
+            workspaces, ArrayType.ACTIVATIONS, shape.steps(), shape.batch(), shape.units());
     kernel.outputs(NdMemory.pointer(outputs));
     return permuteIfNWC(outputs.permute(1, 2, 0));
   }
@@ -120,9 +117,7 @@ final class FastSimpleRnn extends SimpleRnn {
     keptOf = null;
     long steps = stepsFirst.size(0);
     int firstStep = length > 0 ? (int) Math.max(0, steps - length) : 0;
-    INDArray inputErrors =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, DataType.FLOAT, stepsFirst.shape(), 'c');
+    INDArray inputErrors = NdMemory.room(workspaces, ArrayType.ACTIVATION_GRAD, stepsFirst.shape());
     if (firstStep > 0) {
       inputErrors.assign(0);
     }

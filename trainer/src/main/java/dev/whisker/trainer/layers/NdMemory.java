@@ -3,6 +3,8 @@ package dev.whisker.trainer.layers;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,6 +16,11 @@ final class NdMemory {
   /** The memory of an array of floats without gaps. */
   static FloatPointer pointer(INDArray array) {
     return new FloatPointer(array.data().addressPointer()).capacity(array.length());
+  }
+
+  /** Room for floats in row-major order, with anything in it. */
+  static INDArray room(LayerWorkspaceMgr workspaces, ArrayType type, long... dimensions) {
+    return workspaces.createUninitialized(type, DataType.FLOAT, dimensions, 'c');
   }
 
   /** A matrix row by row, copied. */
@@ -45,6 +52,16 @@ final class NdMemory {
   /** The other way round. */
   static INDArray inFormat(INDArray channelsLast, CNN2DFormat format) {
     return format == CNN2DFormat.NHWC ? channelsLast : channelsLast.permute(0, 3, 1, 2);
+  }
+
+  /** Whether two arrays are the same view of the same memory. */
+  static boolean isSameMemory(INDArray one, INDArray other) {
+    return one == other
+        || (one != null
+            && other != null
+            && one.data().addressPointer().address() == other.data().addressPointer().address()
+            && Arrays.equals(one.shape(), other.shape())
+            && Arrays.equals(one.stride(), other.stride()));
   }
 
   /** Whether an array lies in memory in row-major order, without gaps. */

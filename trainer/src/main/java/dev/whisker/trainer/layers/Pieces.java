@@ -10,8 +10,6 @@ import java.util.Arrays;
 final class Pieces {
   private static final int VALUES = 4096;
   private static final int FEWEST_PIECES = 4;
-  private static final int MOST_CUTS = 8;
-
   private final Cores cores;
   private Scratch[] scratch = {};
   private int used;
@@ -43,7 +41,7 @@ final class Pieces {
   /** Does the work on each piece of {@code values} values, with sums that begin at 0. */
   void run(int values, Work work) {
     int pieces = (values + length - 1) / length;
-    used = Math.max(1, Math.min(MOST_CUTS, pieces / FEWEST_PIECES));
+    used = Math.max(1, Math.min(Cores.MOST_PARTS, pieces / FEWEST_PIECES));
     if (scratch.length < used) {
       int made = scratch.length;
       scratch = Arrays.copyOf(scratch, used);

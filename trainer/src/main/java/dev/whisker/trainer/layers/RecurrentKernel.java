@@ -22,8 +22,6 @@ import org.bytedeco.javacpp.Pointer;
  * the largest. The results do not depend on the number of cores ({@link Cores}). Not thread-safe.
  */
 final class RecurrentKernel {
-  private static final int MOST_CUTS = 8;
-
   private final Cores cores;
   private final int gates;
   private final RecurrentPart.Kind kind;
@@ -276,7 +274,7 @@ final class RecurrentKernel {
     Matrix oldH = h;
     z = z.atLeast(sums);
     h = h.atLeast((steps + 1) * states);
-    int rows = Math.max(steps * batch, MOST_CUTS);
+    int rows = Math.max(steps * batch, Cores.MOST_PARTS);
     if (ones.length < rows) {
       ones = ones.atLeast(rows);
       float[] values = new float[rows];
@@ -304,7 +302,7 @@ final class RecurrentKernel {
 
   /** Rows of a large product that are computed together. */
   private static int bulkParts(int rows) {
-    return Math.max(1, Math.min(MOST_CUTS, rows / 256));
+    return Math.max(1, Math.min(Cores.MOST_PARTS, rows / 256));
   }
 
   /** A view that stands at one of a pointer's elements. */

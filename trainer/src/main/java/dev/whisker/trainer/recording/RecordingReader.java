@@ -78,18 +78,22 @@ public final class RecordingReader {
     boolean foldersAreLabels = foldersAreLabels(path, files);
     Map<Path, List<Path>> matrices = new TreeMap<>();
     for (Path file : files) {
-      if (kind(file) == FileKind.MATRIX) {
+      FileKind kind = kind(file);
+      if (kind == FileKind.MATRIX) {
         matrices.computeIfAbsent(FileKind.labelsOf(file), labels -> new ArrayList<>()).add(file);
       } else {
-        readFile(path, file, foldersAreLabels ? path.relativize(file).getName(0).toString() : null);
+        readFile(
+            kind,
+            path,
+            file,
+            foldersAreLabels ? path.relativize(file).getName(0).toString() : null);
       }
     }
     matrices.forEach(this::readMatrices);
   }
 
-  private void readFile(Path path, Path file, String label) {
+  private void readFile(FileKind kind, Path path, Path file, String label) {
     String name = impliedDevice(path, file);
-    FileKind kind = kind(file);
     try (InputStream in = open(file)) {
       if (kind == FileKind.LONG_CSV) {
         CsvParser parser =

@@ -73,13 +73,19 @@ public final class Comparison {
     for (int i = 0; i < seeds; i++) {
       TrainingSettings seeded = settings.withSeed(settings.seed() + i);
       // Only the frame depends on the kind of network; the windows are the same for all.
-      TrainingData data = new TrainingData(recordings, test, seeded.withNetwork(networks.get(0)));
-      baselines(data, seeded, runs, progress);
+      baselines(
+          new TrainingData(recordings, test, seeded.withNetwork(networks.get(0))),
+          seeded,
+          runs,
+          progress);
       for (String network : networks) {
         progress.note("Training " + network + ", seed " + seeded.seed());
-        TrainedModel model =
-            new Training(clock).train(recordings, test, seeded.withNetwork(network), progress);
-        add(runs, network, run(model, data));
+        TrainingSettings kind = seeded.withNetwork(network);
+        TrainingData data = new TrainingData(recordings, test, kind);
+        add(
+            runs,
+            network,
+            run(new Training(clock).trainOn(recordings, data, kind, progress), data));
       }
     }
     List<Row> rows = new ArrayList<>();

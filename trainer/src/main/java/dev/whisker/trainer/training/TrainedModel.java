@@ -31,6 +31,12 @@ public record TrainedModel(
     history = List.copyOf(history);
   }
 
+  /** The same with another evaluation. */
+  TrainedModel withTest(Evaluation other) {
+    return new TrainedModel(
+        bundle, other, history, trainingWindows, validationWindows, parity, parityWindows, time);
+  }
+
   /** The accuracy on the validation part in the epoch that was kept; NaN: there is none. */
   public double validationAccuracy() {
     return kept().validationAccuracy();

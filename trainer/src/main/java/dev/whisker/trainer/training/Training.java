@@ -91,11 +91,16 @@ public final class Training {
    */
   public TrainedModel train(
       Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
-    requireSameChannels(recordings, test);
     if (given.network().equals(TrainingSettings.AUTO)) {
       return best(recordings, test, given, progress);
     }
     TrainingData data = new TrainingData(recordings, test, given);
+    return withBaselines(trainOn(recordings, data, given, progress), data);
+  }
+
+  /** Trains on what has been split already; without baselines. */
+  TrainedModel trainOn(
+      Recordings recordings, TrainingData data, TrainingSettings given, TrainingProgress progress) {
     Statistics statistics = new Statistics(data.trainingBlocks());
     Normalizer normalizer = statistics.normalizer();
     LabelledWindows training = data.labelled(data.training());
@@ -118,9 +123,7 @@ public final class Training {
     float parity = parity(network, data.shape(), bundle, compared, classified);
     Evaluation evaluation = null;
     if (testable) {
-      evaluation =
-          Evaluator.evaluate(bundle.manifest(), Part.TEST, classified)
-              .with(Evaluator.baselines(bundle.manifest(), data.training(), data.test()));
+      evaluation = Evaluator.evaluate(bundle.manifest(), Part.TEST, classified);
       bundle = readBack(withTest(bundle, evaluation));
     }
     return new TrainedModel(
@@ -139,25 +142,35 @@ public final class Training {
       Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
     Duration limit = given.timeLimit();
     TrainedModel best = null;
+    TrainingData bestData = null;
     String bestKind = null;
     List<String> tried = new ArrayList<>();
     for (String kind : TRIED) {
-      TrainingSettings one = given.withNetwork(kind);
-      TrainedModel model =
-          train(
-              recordings,
-              test,
-              limit == null ? one : one.withTimeLimit(limit.dividedBy(TRIED.size())),
-              progress);
+      TrainingSettings unlimited = given.withNetwork(kind);
+      TrainingSettings one =
+          limit == null ? unlimited : unlimited.withTimeLimit(limit.dividedBy(TRIED.size()));
+      TrainingData data = new TrainingData(recordings, test, one);
+      TrainedModel model = trainOn(recordings, data, one, progress);
       tried.add(String.format(Locale.ROOT, "%s %.4f", kind, model.validationAccuracy()));
       if (best == null || model.isBetterOnValidation(best)) {
         best = model;
+        bestData = data;
         bestKind = kind;
       }
     }
     progress.note(
         "Accuracy on the validation part: " + String.join(", ", tried) + "; kept " + bestKind);
-    return best;
+    return withBaselines(best, bestData);
+  }
+
+  private static TrainedModel withBaselines(TrainedModel model, TrainingData data) {
+    return model.test() == null
+        ? model
+        : model.withTest(
+            model
+                .test()
+                .with(
+                    Evaluator.baselines(model.bundle().manifest(), data.training(), data.test())));
   }
 
   private static void note(
@@ -230,17 +243,6 @@ public final class Training {
             provenance(recordings, settings),
             Map.of());
     return new Bundle(manifest, onnx, NetworkFile.write(network));
-  }
-
-  private static void requireSameChannels(Recordings recordings, Recordings test) {
-    if (test != null && !test.channels().equals(recordings.channels())) {
-      throw new CommandFailure(
-          "The recordings to test on have the channels "
-              + test.channels()
-              + "; those to train on have "
-              + recordings.channels()
-              + ". Give recordings with the same channels in the same order");
-    }
   }
 
   private static MultiLayerNetwork network(

@@ -37,9 +37,11 @@ final class TrainingData {
    * Splits and cuts.
    *
    * @param testRecordings to test on instead of a part of the others; null: none
-   * @throws CommandFailure if there is nothing to train on, or only one label
+   * @throws CommandFailure if there is nothing to train on, only one label, or other channels to
+   *     test on
    */
   TrainingData(Recordings recordings, Recordings testRecordings, TrainingSettings settings) {
+    requireSameChannels(recordings, testRecordings);
     spec = WindowShape.of(recordings, settings);
     rolls = settings.roll() != null ? settings.roll() : !recordings.series();
     int frame =
@@ -74,6 +76,17 @@ final class TrainingData {
     }
     labelsWithoutWindow = labelsWithoutWindow(recordings);
     shape = new NetworkShape(spec.length(), recordings.channels().size(), frame, labels.size());
+  }
+
+  private static void requireSameChannels(Recordings recordings, Recordings test) {
+    if (test != null && !test.channels().equals(recordings.channels())) {
+      throw new CommandFailure(
+          "The recordings to test on have the channels "
+              + test.channels()
+              + "; those to train on have "
+              + recordings.channels()
+              + ". Give recordings with the same channels in the same order");
+    }
   }
 
   /** Whether training windows are rolled. */
