@@ -140,6 +140,11 @@ public final class GridBuffer {
     return new Window(this, start);
   }
 
+  /** The padded window of a stretch that has ended, all of whose points are in the buffer. */
+  public Window padded() {
+    return new Window(this, 0);
+  }
+
   private void ensure(int points) {
     if (points > filled.length) {
       int room = Math.max(64, points + (points >> 1));

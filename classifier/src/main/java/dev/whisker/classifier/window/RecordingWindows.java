@@ -23,6 +23,7 @@ public final class RecordingWindows {
         @Override
         public void begin(long timeMicros) {
           gaps += buffer == null ? 0 : 1;
+          endStretch();
           buffer = new GridBuffer(spec, channels);
           buffer.reset(timeMicros, 0);
         }
@@ -55,7 +56,14 @@ public final class RecordingWindows {
   /** Ends the recording and returns its windows in order. */
   public List<Window> finish() {
     resampler.flush(consumer);
+    endStretch();
     return List.copyOf(windows);
+  }
+
+  private void endStretch() {
+    if (buffer != null && spec.isPadded(buffer.end())) {
+      windows.add(buffer.padded());
+    }
   }
 
   /** Number of samples on the grid. */

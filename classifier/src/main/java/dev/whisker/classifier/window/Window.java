@@ -1,10 +1,12 @@
 package dev.whisker.classifier.window;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * {@code length} consecutive grid points of one device: a view, not a copy, valid as long as its
- * buffer is not reset.
+ * buffer is not reset. A window of a stretch that ended too early has fewer; the rest of it is
+ * padding.
  *
  * @param buffer holds the grid points
  * @param start where the window begins, counted from the buffer's first point
@@ -18,24 +20,30 @@ public record Window(GridBuffer buffer, int start) {
 
   /** The time of the last sample, in microseconds since 1970-01-01T00:00Z. */
   public long endMicros() {
-    return buffer
-        .spec()
-        .timeMicros(buffer.beginMicros(), buffer.first() + start + buffer.spec().length() - 1);
+    return buffer.spec().timeMicros(buffer.beginMicros(), buffer.first() + start + samples() - 1);
   }
 
-  /** Copies the values, {@code [length][channels]} with the oldest sample first. */
+  /** Number of samples, without padding. */
+  public int samples() {
+    return Math.min(buffer.spec().length(), buffer.count() - start);
+  }
+
+  /**
+   * Copies the values, {@code [length][channels]} with the oldest sample first, then padding: NaN,
+   * which no sample ever is.
+   */
   public void copyTo(float[] target, int offset) {
-    System.arraycopy(
-        buffer.values(),
-        start * buffer.channels(),
-        target,
-        offset,
-        buffer.spec().length() * buffer.channels());
+    int values = samples() * buffer.channels();
+    System.arraycopy(buffer.values(), start * buffer.channels(), target, offset, values);
+    int end = buffer.spec().length() * buffer.channels();
+    if (values < end) {
+      Arrays.fill(target, offset + values, offset + end, Float.NaN);
+    }
   }
 
   /** The share of interpolated samples, 0 to 1. */
   public float filled() {
-    int length = buffer.spec().length();
+    int length = samples();
     int filled = 0;
     for (int i = start; i < start + length; i++) {
       filled += buffer.isFilled(i) ? 1 : 0;
@@ -49,7 +57,7 @@ public record Window(GridBuffer buffer, int start) {
   /** The label that enough of the samples carry; null: there is none. */
   public String truth() {
     // A label above half of the samples survives pairwise cancellation (Boyer and Moore, 1981).
-    int length = buffer.spec().length();
+    int length = samples();
     String candidate = null;
     int lead = 0;
     for (int i = start; i < start + length; i++) {

@@ -19,6 +19,9 @@ package dev.whisker.classifier.window;
  *     in; every sample is held back for as long
  * @param truthShare the share of a window's samples that must carry the same label for that label
  *     to be its truth, above 0.5
+ * @param shortest grid points that are enough for a window if their stretch ends before it is full,
+ *     by a gap or because the device falls silent: the rest of the window is padding. 1 to the
+ *     length; the length, which null stands for: nothing is padded
  */
 public record WindowSpec(
     double periodMicros,
@@ -26,7 +29,8 @@ public record WindowSpec(
     int hop,
     double maxGapPeriods,
     long graceMicros,
-    double truthShare) {
+    double truthShare,
+    Integer shortest) {
 
   /** The usual longest gap, in periods. */
   public static final double DEFAULT_MAX_GAP_PERIODS = 5;
@@ -63,12 +67,40 @@ public record WindowSpec(
         graceMicros,
         "0 µs to " + MOST_GRACE_PERIODS + " periods");
     require(truthShare > 0.5 && truthShare <= 1, "truthShare", truthShare, "above 0.5, at most 1");
+    // Bundles from before there was padding do not name it.
+    shortest = shortest == null ? length : shortest;
+    require(
+        shortest >= 1 && shortest <= length,
+        "shortest stretch",
+        shortest,
+        "1 to the length, which is " + length);
+  }
+
+  /** Windows that are never padded. */
+  public WindowSpec(
+      double periodMicros,
+      int length,
+      int hop,
+      double maxGapPeriods,
+      long graceMicros,
+      double truthShare) {
+    this(periodMicros, length, hop, maxGapPeriods, graceMicros, truthShare, length);
   }
 
   /** Windows of the given shape with the usual gap, grace and truth. */
   public static WindowSpec of(double periodMicros, int length, int hop) {
     return new WindowSpec(
         periodMicros, length, hop, DEFAULT_MAX_GAP_PERIODS, 0, DEFAULT_TRUTH_SHARE);
+  }
+
+  /** Whether stretches that are shorter than a window are padded to one. */
+  public boolean pads() {
+    return shortest < length;
+  }
+
+  /** Whether a stretch of so many grid points, now that it has ended, is one padded window. */
+  public boolean isPadded(long points) {
+    return points >= shortest && points < length;
   }
 
   /** Whether a window ends with the given grid point, counted from 0 where the window began. */

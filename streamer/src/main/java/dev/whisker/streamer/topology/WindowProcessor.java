@@ -194,6 +194,22 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     context.forward(new Record<>(device, new DeviceEvent.WindowsDue(windows), recordMillis));
   }
 
+  /** The stretch has ended: if it was too short for a window, it is one that is padded. */
+  private void forwardPadded() {
+    if (!spec.isPadded(fresh.end())) {
+      return;
+    }
+    assemble();
+    if (assembled.first() > 0) {
+      tellLost(1);
+      return;
+    }
+    metrics.due(1);
+    context.forward(
+        new Record<>(
+            device, new DeviceEvent.WindowsDue(List.of(assembled.padded())), recordMillis));
+  }
+
   /** The stored points that reach up to the fresh ones without a hole, then those. */
   private void assemble() {
     assembled.reset(fresh.beginMicros(), fresh.first());
@@ -272,6 +288,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     enter(id, nowMillis);
     resampler.flush(grid);
     settle();
+    forwardPadded();
     metrics.resampled(0, 0, gaps, filled);
     long lastMicros =
         resampler.state().begun()
@@ -298,6 +315,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       if (fresh.end() > 0) {
         gaps++;
         forwardDue();
+        forwardPadded();
         deleteChunks(Long.MAX_VALUE);
       }
       fresh.reset(timeMicros, 0);

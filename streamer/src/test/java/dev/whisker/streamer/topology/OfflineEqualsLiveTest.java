@@ -42,9 +42,17 @@ class OfflineEqualsLiveTest {
       @ForAll @IntRange(min = 1, max = 24) int length,
       @ForAll @IntRange(min = 1, max = 24) int hop,
       @ForAll @IntRange(min = 1, max = 3) int channels,
-      @ForAll @IntRange(min = 0, max = 3) int gracePeriods) {
+      @ForAll @IntRange(min = 0, max = 3) int gracePeriods,
+      @ForAll @IntRange(min = 1, max = 48) int shortest) {
     WindowSpec spec =
-        new WindowSpec(1_000, length, Math.min(hop, length), 5, gracePeriods * 1_000L, 0.8);
+        new WindowSpec(
+            1_000,
+            length,
+            Math.min(hop, length),
+            5,
+            gracePeriods * 1_000L,
+            0.8,
+            Math.min(shortest, length));
     compare(spec, channels, new Random(seed), Path.of("unused"), Store.MEMORY);
   }
 
@@ -74,8 +82,9 @@ class OfflineEqualsLiveTest {
         streamer.publish(queue.remove(0));
         queues.removeIf(List::isEmpty);
       }
-      if (spec.graceMicros() > 0) {
-        // What the grace holds back is released when the device is evicted, at the latest.
+      if (spec.graceMicros() > 0 || spec.pads()) {
+        // What the grace holds back is released when the device is evicted, at the latest; then a
+        // stretch that is shorter than a window ends, too.
         streamer.pass(Duration.ofMinutes(20));
       }
       Map<String, List<Prediction>> live =
