@@ -67,7 +67,7 @@ public final class Dl4jClassifier implements SequenceClassifier {
 
   @Override
   public synchronized void classify(float[] windows, int count, float[] probabilities) {
-    float[] output = network.output(input.of(windows, count)).dup('c').data().asFloat();
+    float[] output = input.output(network, windows, count);
     if (output.length != count * labels) {
       throw new IllegalStateException(
           "The network gave "

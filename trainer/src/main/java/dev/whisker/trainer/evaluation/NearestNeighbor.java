@@ -15,6 +15,7 @@ public final class NearestNeighbor {
   private static final int BETWEEN_CHECKS = 64;
 
   private final LabelledWindows training;
+  private final float[] mean;
   private final float[] scale;
   private final int channels;
 
@@ -22,15 +23,16 @@ public final class NearestNeighbor {
    * For the windows of a training part.
    *
    * @param training at least one window
-   * @param normalizer the standard deviation of every channel
+   * @param normalizer the standard deviation of every channel, and the mean that padding counts as
    */
   public NearestNeighbor(LabelledWindows training, Normalizer normalizer) {
     this.training = training;
     this.channels = normalizer.standardDeviation().size();
     int length = training.window(0).buffer().spec().length();
-    // The mean cancels out in a difference.
+    this.mean = new float[length * channels];
     this.scale = new float[length * channels];
     for (int i = 0; i < scale.length; i++) {
+      mean[i] = normalizer.mean().get(i % channels);
       scale[i] = 1 / normalizer.standardDeviation().get(i % channels);
     }
   }
@@ -57,8 +59,7 @@ public final class NearestNeighbor {
   }
 
   private int nearest(Window window, int every) {
-    float[] query = new float[scale.length];
-    window.copyTo(query, 0);
+    float[] query = copy(window);
     for (int i = 0; i < query.length; i++) {
       query[i] *= scale[i];
     }
@@ -66,14 +67,27 @@ public final class NearestNeighbor {
     int label = training.label(0);
     for (int i = 0; i < training.size(); i += every) {
       Window other = training.window(i);
+      boolean full = other.samples() * channels == scale.length;
+      // The mean cancels out in a difference.
       float distance =
-          distance(query, other.buffer().values(), other.start() * channels, scale, least);
+          full
+              ? distance(query, other.buffer().values(), other.start() * channels, scale, least)
+              : distance(query, copy(other), 0, scale, least);
       if (distance < least) {
         least = distance;
         label = training.label(i);
       }
     }
     return label;
+  }
+
+  private float[] copy(Window window) {
+    float[] copy = new float[scale.length];
+    window.copyTo(copy, 0);
+    for (int i = window.samples() * channels; i < copy.length; i++) {
+      copy[i] = mean[i];
+    }
+    return copy;
   }
 
   /** The squared distance, or something above {@code enough} as soon as it is known to be. */

@@ -7,6 +7,7 @@ import dev.whisker.trainer.network.NetworkShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import onnx.Onnx;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -30,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Writes a trained network as ONNX that takes raw windows and gives calibrated probabilities.
  *
  * <pre>
- *   windows [n, length, channels]
+ *   windows [n, length, channels], NaN where there is padding
  *     → (x - mean) / standard deviation
  *     → frames [steps, n, inputs]; [n, inputs, steps] if the first layer convolves; [n, values] if
  *       it takes whole windows
@@ -48,6 +50,10 @@ public final class OnnxExport {
   private final OnnxGraph graph = new OnnxGraph();
   private final NetworkShape shape;
   private String value;
+
+  /** {@code [n, 1, steps]}, 0 where a step is padding; null: there is none. */
+  private String mask;
+
   private int width;
   private Layout layout;
 
@@ -76,7 +82,27 @@ public final class OnnxExport {
     String windows = graph.input(OnnxEngine.INPUT, shape.length(), shape.channels());
     String mean = graph.floats(floats(normalizer.mean()), shape.channels());
     String deviation = graph.floats(floats(normalizer.standardDeviation()), shape.channels());
-    value = graph.node("Div", List.of(graph.node("Sub", List.of(windows, mean)), deviation));
+    String raw = windows;
+    if (shape.pads()) {
+      String padding = graph.node("IsNaN", List.of(windows));
+      raw = graph.node("Where", List.of(padding, mean, windows));
+      mask(padding);
+    }
+    value = graph.node("Div", List.of(graph.node("Sub", List.of(raw, mean)), deviation));
+  }
+
+  /** A step is padding if its first value is. */
+  private void mask(String padding) {
+    String frames =
+        graph.node("Reshape", List.of(padding, graph.longs(0, shape.steps(), shape.inputs())));
+    String first =
+        graph.node("Slice", List.of(frames, graph.longs(0), graph.longs(1), graph.longs(2)));
+    String steps =
+        graph.node(
+            "Cast",
+            List.of(graph.node("Not", List.of(first))),
+            OnnxGraph.attribute("to", Onnx.TensorProto.DataType.FLOAT.getNumber()));
+    mask = graph.node("Reshape", List.of(steps, graph.longs(0, 1, shape.steps())));
   }
 
   private void arrange(MultiLayerNetwork network) {
@@ -126,6 +152,10 @@ public final class OnnxExport {
       normalization(layer, normalization);
     } else if (conf instanceof ActivationLayer activation) {
       value = graph.node(activation(activation.getActivationFn(), layer), List.of(value));
+      if (mask != null) {
+        require(layout == Layout.CHANNELS_FIRST, layer);
+        value = graph.node("Mul", List.of(value, mask));
+      }
     } else if (conf instanceof SubsamplingLayer pooling) {
       pooling(layer, pooling);
     } else if (conf instanceof OutputLayer output) {
@@ -136,16 +166,34 @@ public final class OnnxExport {
       value = graph.node(activation(dense.getActivationFn(), layer), List.of(value));
     } else if (conf instanceof GlobalPoolingLayer pooling) {
       require(pooling.getPoolingType() == PoolingType.AVG, layer);
+      mean();
+    } else if (conf instanceof DropoutLayer) {
+      // Nothing is left out but in training.
+    } else {
+      require(false, layer);
+    }
+  }
+
+  /** The mean over the steps that are no padding; what stands at those is 0. */
+  private void mean() {
+    long axis = layout == Layout.STEPS_FIRST ? 0L : 2L;
+    if (mask == null) {
       value =
           graph.node(
               "ReduceMean",
               List.of(value),
-              OnnxGraph.attribute("axes", List.of(layout == Layout.STEPS_FIRST ? 0L : 2L)),
+              OnnxGraph.attribute("axes", List.of(axis)),
               OnnxGraph.attribute("keepdims", 0));
-      layout = Layout.VECTORS;
     } else {
-      require(false, layer);
+      String lengths = sum(mask, 2);
+      value = graph.node("Div", List.of(sum(value, axis), lengths));
     }
+    layout = Layout.VECTORS;
+  }
+
+  private String sum(String of, long axis) {
+    return graph.node(
+        "ReduceSum", List.of(of, graph.longs(axis)), OnnxGraph.attribute("keepdims", 0));
   }
 
   private void convolution(Layer layer, ConvolutionLayer conf) {
@@ -190,12 +238,18 @@ public final class OnnxExport {
     require(conf.getConvolutionMode() != ConvolutionMode.Same, layer);
     require(conf.getStride()[0] == size && conf.getPadding()[0] == 0, layer);
     require(layout == Layout.CHANNELS_FIRST && conf.getKernelSize()[1] == 1, layer);
-    value =
-        graph.node(
-            "MaxPool",
-            List.of(value),
-            OnnxGraph.attribute("kernel_shape", List.of(size)),
-            OnnxGraph.attribute("strides", List.of(size)));
+    value = pooled(value, size);
+    if (mask != null) {
+      mask = pooled(mask, size);
+    }
+  }
+
+  private String pooled(String of, long size) {
+    return graph.node(
+        "MaxPool",
+        List.of(of),
+        OnnxGraph.attribute("kernel_shape", List.of(size)),
+        OnnxGraph.attribute("strides", List.of(size)));
   }
 
   /**
@@ -225,14 +279,20 @@ public final class OnnxExport {
       gates(layer.getParam(prefix + "b").reshape(1, rows), gates, units, bias, way * 2 * rows);
     }
     int directions = ways.size();
-    String output =
-        graph.node(
-            gated ? "LSTM" : "RNN",
+    List<String> inputs =
+        new ArrayList<>(
             List.of(
                 value,
                 graph.floats(input, directions, rows, width),
                 graph.floats(recurrent, directions, rows, units),
-                graph.floats(bias, directions, 2L * rows)),
+                graph.floats(bias, directions, 2L * rows)));
+    if (mask != null) {
+      inputs.add(lengths());
+    }
+    String output =
+        graph.node(
+            gated ? "LSTM" : "RNN",
+            inputs,
             OnnxGraph.attribute("hidden_size", units),
             OnnxGraph.attribute("direction", directions == 1 ? "forward" : "bidirectional"));
     // [steps, directions, n, units]
@@ -241,6 +301,15 @@ public final class OnnxExport {
             "Transpose", List.of(output), OnnxGraph.attribute("perm", List.of(0L, 2L, 1L, 3L)));
     width = directions * units;
     value = graph.node("Reshape", List.of(ordered, graph.longs(0, 0, width)));
+  }
+
+  /** How many steps of each window are no padding. */
+  private String lengths() {
+    String sums = graph.node("Reshape", List.of(sum(mask, 2), graph.longs(-1)));
+    return graph.node(
+        "Cast",
+        List.of(sums),
+        OnnxGraph.attribute("to", Onnx.TensorProto.DataType.INT32.getNumber()));
   }
 
   /**

@@ -81,7 +81,11 @@ public final class KernelClassifier {
     window.copyTo(copy, 0);
     for (int i = 0; i < values; i++) {
       int c = i % channels;
-      copy[i] = (copy[i] - normalizer.mean().get(c)) / normalizer.standardDeviation().get(c);
+      // Padding is what lies around a window: the mean.
+      copy[i] =
+          Float.isNaN(copy[i])
+              ? 0
+              : (copy[i] - normalizer.mean().get(c)) / normalizer.standardDeviation().get(c);
     }
     return copy;
   }

@@ -42,9 +42,10 @@ final class KernelTransform {
     this.groups = new Group[dilations.size() * KERNELS.length];
     int made = 0;
     int first = 0;
+    int stretched = 0;
     for (var dilation : dilations.entrySet()) {
       for (int k = 0; k < KERNELS.length; k++) {
-        boolean padded = (made + k) % 2 == 0 || (TAPS - 1) * dilation.getKey() >= length;
+        boolean padded = (stretched + k) % 2 == 0 || (TAPS - 1) * dilation.getKey() >= length;
         groups[made] =
             new Group(
                 KERNELS[k],
@@ -56,6 +57,7 @@ final class KernelTransform {
         first += dilation.getValue();
         made++;
       }
+      stretched++;
     }
     this.features = first;
     Room room = new Room(length);

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.layers.ActivationLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
 import org.deeplearning4j.nn.layers.recurrent.BidirectionalLayer;
 import org.deeplearning4j.nn.layers.recurrent.LSTM;
 import org.deeplearning4j.nn.layers.recurrent.SimpleRnn;
@@ -74,6 +75,11 @@ public final class FastLayers {
     if (layer.getClass() == SubsamplingLayer.class
         && FastMaxPooling.supports(((SubsamplingLayer) layer).layerConf())) {
       return adopted(layer, new FastMaxPooling(conf, DataType.FLOAT, cores));
+    }
+    if (layer.getClass() == GlobalPoolingLayer.class
+        && MaskedMean.supports(
+            (org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer) conf.getLayer())) {
+      return adopted(layer, new MaskedMean(conf, DataType.FLOAT));
     }
     return null;
   }

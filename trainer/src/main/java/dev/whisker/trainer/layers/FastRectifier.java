@@ -44,7 +44,7 @@ final class FastRectifier extends ActivationLayer {
           Elements.rectify(scratch.values, count);
           out.put(from, scratch.values, 0, count);
         });
-    return outputs;
+    return masked(outputs);
   }
 
   @Override
@@ -62,6 +62,15 @@ final class FastRectifier extends ActivationLayer {
           Elements.rectifiedErrors(scratch.values, scratch.others, count);
           dx.put(from, scratch.others, 0, count);
         });
-    return new Pair<>(new DefaultGradient(), inputErrors);
+    return new Pair<>(new DefaultGradient(), masked(inputErrors));
+  }
+
+  /**
+   * Steps that are padding stay 0, so that convolutions over them see what lies before a window.
+   */
+  private INDArray masked(INDArray images) {
+    return maskArray == null
+        ? images
+        : images.muli(maskArray.reshape(maskArray.size(0), maskArray.size(1), 1, 1));
   }
 }

@@ -92,6 +92,9 @@ final class LstmPart extends RecurrentPart {
     Gates.gateError(step.forget(), step.before, dc, errors[FORGET], values);
     Gates.gateError(step.input(), step.blockInput(), dc, errors[INPUT], values);
     Gates.earlier(step.forget(), dc, values);
+    for (float[] error : mask == null ? new float[0][] : errors) {
+      mask(error, mask, t, steps);
+    }
   }
 
   /** Copies the cells after the last step to their place in the batch's. */

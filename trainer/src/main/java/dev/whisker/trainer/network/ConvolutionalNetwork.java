@@ -3,6 +3,7 @@ package dev.whisker.trainer.network;
 import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -10,6 +11,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -81,6 +83,8 @@ final class ConvolutionalNetwork implements Network {
               new BatchNormalization.Builder()
                   .useLogStd(false)
                   .dataFormat(CNN2DFormat.NHWC)
+                  // It would cut down how far the running statistics move, too.
+                  .gradientNormalization(GradientNormalization.None)
                   .build())
           .layer(new ActivationLayer(Activation.RELU));
       layers += 3;
@@ -105,12 +109,15 @@ final class ConvolutionalNetwork implements Network {
               false,
               RNNFormat.NWC));
       for (int i = 0; i < settings.layers(); i++) {
+        if (settings.dropout() > 0) {
+          // deeplearning4j's own, of an LSTM whose steps come before its channels, has no backward.
+          list.layer(new DropoutLayer.Builder(Layers.dropout(settings)).build());
+        }
         list.layer(
             new LSTM.Builder()
                 .nOut(settings.units())
                 .activation(Activation.TANH)
                 .dataFormat(RNNFormat.NWC)
-                .dropOut(Layers.dropout(settings))
                 .build());
       }
       mean.poolingDimensions(1);

@@ -1,6 +1,7 @@
 package dev.whisker.trainer.network;
 
 import dev.whisker.classifier.bundle.Normalizer;
+import dev.whisker.trainer.layers.StepMask;
 import java.nio.ByteOrder;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -56,7 +57,8 @@ public final class NetworkInput {
   /**
    * The network's input, which holds until the next call.
    *
-   * @param windows {@code [count][length][channels]} raw values, oldest sample first; may be longer
+   * @param windows {@code [count][length][channels]} raw values, oldest sample first, NaN where
+   *     there is padding; may be longer
    * @param count number of windows
    */
   public INDArray of(float[] windows, int count) {
@@ -73,6 +75,9 @@ public final class NetworkInput {
     } else {
       layOutColumnMajor(windows, count);
     }
+    if (shape.pads()) {
+      padWithMean(floats);
+    }
     room.data()
         .pointer()
         .asByteBuffer()
@@ -88,6 +93,42 @@ public final class NetworkInput {
     return wholeWindows
         ? view('f', count, shape.values())
         : view('f', count, shape.inputs(), shape.steps());
+  }
+
+  /**
+   * Which steps of some windows are none but padding.
+   *
+   * @param windows {@code [count][length][channels]} as {@link #of} takes them
+   * @return {@code [count, steps]}, 0 for padding, else 1; null: windows are never padded
+   */
+  public INDArray mask(float[] windows, int count) {
+    if (!shape.pads() || wholeWindows) {
+      return null;
+    }
+    float[] mask = new float[count * shape.steps()];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = Float.isNaN(windows[i * shape.inputs()]) ? 0 : 1;
+    }
+    return Nd4j.create(mask, new long[] {count, shape.steps()}, 'c');
+  }
+
+  /**
+   * Runs the network.
+   *
+   * @param windows {@code [count][length][channels]} as {@link #of} takes them
+   * @return {@code [count][labels]} probabilities
+   */
+  public float[] output(MultiLayerNetwork network, float[] windows, int count) {
+    StepMask.set(network, mask(windows, count));
+    return network.output(of(windows, count)).dup('c').data().asFloat();
+  }
+
+  private void padWithMean(int floats) {
+    for (int i = 0; i < floats; i++) {
+      if (Float.isNaN(laidOut[i])) {
+        laidOut[i] = 0;
+      }
+    }
   }
 
   private INDArray view(char order, long... dimensions) {

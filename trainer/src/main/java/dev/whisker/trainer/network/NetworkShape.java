@@ -15,8 +15,9 @@ import dev.whisker.classifier.bundle.Manifest;
  * @param channels values in a sample
  * @param frame samples in a step, a divisor of the length
  * @param labels number of classes
+ * @param pads whether windows may end with padding, samples of NaN
  */
-public record NetworkShape(int length, int channels, int frame, int labels) {
+public record NetworkShape(int length, int channels, int frame, int labels, boolean pads) {
   /** Checks that frames fill the window. */
   public NetworkShape {
     if (frame < 1 || length % frame != 0) {
@@ -25,13 +26,19 @@ public record NetworkShape(int length, int channels, int frame, int labels) {
     }
   }
 
+  /** Windows without padding. */
+  public NetworkShape(int length, int channels, int frame, int labels) {
+    this(length, channels, frame, labels, false);
+  }
+
   /** The shape of a bundle's network. */
   public static NetworkShape of(Manifest manifest) {
     return new NetworkShape(
         manifest.window().length(),
         manifest.channels().size(),
         manifest.frame(),
-        manifest.labels().size());
+        manifest.labels().size(),
+        manifest.window().pads());
   }
 
   /** Number of steps in a window. */

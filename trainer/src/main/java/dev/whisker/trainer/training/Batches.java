@@ -114,6 +114,9 @@ final class Batches {
   private Window shifted(Window window) {
     int hop = window.buffer().spec().hop();
     int last = window.buffer().count() - window.buffer().spec().length();
+    if (last < 0) {
+      return window;
+    }
     int start = window.start() + random.nextInt(hop + 1) - hop / 2;
     Window shifted = new Window(window.buffer(), Math.max(0, Math.min(last, start)));
     return window.truth().equals(shifted.truth()) ? shifted : window;

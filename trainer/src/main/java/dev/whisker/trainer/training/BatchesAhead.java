@@ -69,6 +69,7 @@ final class BatchesAhead implements AutoCloseable {
     turn = 1 - turn;
     return new Batch(
         inputs[turn].of(batches.values(), batches.count()),
+        inputs[turn].mask(batches.values(), batches.count()),
         Nd4j.create(truth, new long[] {batches.count(), shape.labels()}, 'c'),
         batches.count());
   }
@@ -93,8 +94,9 @@ final class BatchesAhead implements AutoCloseable {
    * A batch.
    *
    * @param input as the network takes it
+   * @param mask {@code [count, steps]}, 0 for padding; null: there is none
    * @param truth {@code [count, labels]}, 1 for the true one
    * @param count number of windows
    */
-  record Batch(INDArray input, INDArray truth, int count) {}
+  record Batch(INDArray input, INDArray mask, INDArray truth, int count) {}
 }

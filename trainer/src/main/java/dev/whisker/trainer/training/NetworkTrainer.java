@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.LabelledWindows;
+import dev.whisker.trainer.layers.StepMask;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
 import java.time.Clock;
@@ -21,6 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class NetworkTrainer {
   private static final int VALIDATION_BATCH = 256;
+
+  /** So that what layers make of very long windows still fits into one buffer. */
+  private static final int MOST_VALUES = 1 << 21;
+
   private static final double LEAST_PROBABILITY = 1e-7;
 
   private final MultiLayerNetwork network;
@@ -149,6 +154,7 @@ final class NetworkTrainer {
       if (batch == null) {
         break;
       }
+      StepMask.set(network, batch.mask());
       network.fit(batch.input(), batch.truth());
       loss += network.score() * batch.count();
       windows += batch.count();
@@ -158,15 +164,15 @@ final class NetworkTrainer {
 
   private Validation validate() {
     ConfusionMatrix counts = new ConfusionMatrix(labels);
-    float[] windows = new float[Math.min(VALIDATION_BATCH, validation.size()) * shape.values()];
+    int most = Math.max(1, Math.min(VALIDATION_BATCH, MOST_VALUES / shape.values()));
+    float[] windows = new float[Math.min(most, validation.size()) * shape.values()];
     double loss = 0;
-    for (int from = 0; from < validation.size(); from += VALIDATION_BATCH) {
-      int count = Math.min(VALIDATION_BATCH, validation.size() - from);
+    for (int from = 0; from < validation.size(); from += most) {
+      int count = Math.min(most, validation.size() - from);
       for (int i = 0; i < count; i++) {
         validation.window(from + i).copyTo(windows, i * shape.values());
       }
-      INDArray output = network.output(input.of(windows, count));
-      float[] probabilities = output.dup('c').data().asFloat();
+      float[] probabilities = input.output(network, windows, count);
       for (int i = 0; i < count; i++) {
         int label = validation.label(from + i);
         counts.add(label, best(probabilities, i * shape.labels()));

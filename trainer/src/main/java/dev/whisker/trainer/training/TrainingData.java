@@ -75,7 +75,9 @@ final class TrainingData {
       requireNoOthers("test", test);
     }
     labelsWithoutWindow = labelsWithoutWindow(recordings);
-    shape = new NetworkShape(spec.length(), recordings.channels().size(), frame, labels.size());
+    shape =
+        new NetworkShape(
+            spec.length(), recordings.channels().size(), frame, labels.size(), spec.pads());
   }
 
   private static void requireSameChannels(Recordings recordings, Recordings test) {

@@ -17,7 +17,8 @@ final class WindowShape {
   /**
    * Settings first, then the recordings: the guessed period, a tenth of the shortest recording but
    * from 8 to 128 samples and a multiple of 8, which frames divide well, and half of that as hop.
-   * Series are one window each; where they differ in length, one of the shortest's length.
+   * Series are one window each; where they differ in length, it has room for the longest, and half
+   * of the shortest is enough to be padded to one.
    *
    * @throws CommandFailure if no recording is as long as a window
    */
@@ -33,12 +34,13 @@ final class WindowShape {
         settings.window() != null
             ? settings.window()
             : recordings.series()
-                ? shortest
+                ? shortest == longest ? longest : (longest + SHORTEST - 1) / SHORTEST * SHORTEST
                 : Math.max(
                         SHORTEST, Math.min(LONGEST, shortest / WINDOWS_IN_THE_SHORTEST_RECORDING))
                     / SHORTEST
                     * SHORTEST;
-    if (longest < window && settings.periodMicros() == null) {
+    boolean pads = recordings.series() && settings.window() == null && shortest < longest;
+    if (longest < window && !pads && settings.periodMicros() == null) {
       throw new CommandFailure(
           "No recording is as long as a window of "
               + window
@@ -46,7 +48,7 @@ final class WindowShape {
               + longest
               + ". Set a shorter --window");
     }
-    boolean whole = recordings.series() && longest == window;
+    boolean whole = pads || recordings.series() && longest == window;
     int hop = settings.hop() != null ? settings.hop() : whole ? window : Math.max(1, window / 2);
     return new WindowSpec(
         period,
@@ -54,6 +56,7 @@ final class WindowShape {
         hop,
         settings.maxGapPeriods(),
         settings.graceMicros(),
-        settings.truthShare());
+        settings.truthShare(),
+        pads ? Math.max(1, shortest / 2) : window);
   }
 }

@@ -17,6 +17,7 @@ import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkSettings;
 import dev.whisker.trainer.network.NetworkShape;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,72 @@ class OnnxExportTest {
       assertThat(sum).isCloseTo(1, within(1e-5));
     }
     assertThat(IntStream.range(1, count).anyMatch(w -> byOnnx[4 * w] != byOnnx[0])).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}, frame {1}, {2} layers, embedding {3}")
+  @CsvSource({
+    "lstm, 1, 1, 0",
+    "lstm, 2, 2, 6",
+    "bilstm, 1, 2, 6",
+    "rnn, 2, 1, 0",
+    "cnn, 1, 1, 0",
+    "cnn-lstm, 1, 2, 0",
+    "dense, 2, 1, 0"
+  })
+  void aPaddedWindowGivesWhatItGivesAloneInBothEngines(
+      String kind, int frame, int layers, int embedding) {
+    int length = 12;
+    NetworkShape padded = new NetworkShape(length, 2, frame, 4, true);
+    MultiLayerNetwork network = network(kind, padded, layers, embedding);
+    Bundle bundle = bundle(network, padded, 1.5);
+    Random random = new Random(7);
+    int count = 9;
+    float[] windows = new float[count * padded.values()];
+    int[] samples = new int[count];
+    for (int w = 0; w < count; w++) {
+      samples[w] = (1 + random.nextInt(length / frame)) * frame;
+      for (int i = 0; i < padded.values(); i++) {
+        windows[w * padded.values() + i] =
+            i < 2 * samples[w] ? (float) (10 + 3 * random.nextGaussian()) : Float.NaN;
+      }
+    }
+    float[] byOnnx = classify("onnx", bundle, windows, count);
+    float[] byDl4j = classify("dl4j", bundle, windows, count);
+    for (int i = 0; i < byOnnx.length; i++) {
+      assertThat(byOnnx[i]).isCloseTo(byDl4j[i], within(1e-5f));
+    }
+    if (kind.equals("dense")) {
+      return;
+    }
+    for (int w = 0; w < count; w++) {
+      NetworkShape own = new NetworkShape(samples[w], 2, frame, 4);
+      MultiLayerNetwork shorter = network(kind, own, layers, embedding);
+      shorter.setParams(network.params());
+      float[] alone = Arrays.copyOfRange(windows, w * 2 * length, w * 2 * length + 2 * samples[w]);
+      float[] expected = classify("onnx", bundle(shorter, own, 1.5), alone, 1);
+      for (int label = 0; label < 4; label++) {
+        assertThat(byOnnx[4 * w + label]).isCloseTo(expected[label], within(1e-5f));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cnn", "cnn-lstm"})
+  void paddingIsMaskedBehindPoolingToo(String kind) {
+    NetworkShape shape = new NetworkShape(50, 3, 1, 4, true);
+    Bundle bundle = bundle(network(kind, shape, 1, 0), shape, 1);
+    Random random = new Random(8);
+    int count = 50;
+    float[] windows = new float[count * shape.values()];
+    for (int i = 0; i < windows.length; i++) {
+      boolean padding = i % shape.values() >= 3 * (1 + i / shape.values());
+      windows[i] = padding ? Float.NaN : (float) (10 + 3 * random.nextGaussian());
+    }
+    float[] byOnnx = classify("onnx", bundle, windows, count);
+    float[] byDl4j = classify("dl4j", bundle, windows, count);
+    for (int i = 0; i < byOnnx.length; i++) {
+      assertThat(byOnnx[i]).isCloseTo(byDl4j[i], within(1e-5f));
+    }
   }
 
   @Test
@@ -191,7 +258,8 @@ class OnnxExportTest {
         "1",
         "2026-01-01T00:00:00Z",
         IntStream.range(0, shape.channels()).mapToObj(c -> new Channel("c" + c, "")).toList(),
-        WindowSpec.of(1_000, shape.length(), shape.length()),
+        new WindowSpec(
+            1_000, shape.length(), shape.length(), 5, 0, 0.8, shape.pads() ? 1 : shape.length()),
         shape.frame(),
         IntStream.range(0, shape.labels()).mapToObj(l -> "label-" + l).toList(),
         normalizer(shape.channels()),

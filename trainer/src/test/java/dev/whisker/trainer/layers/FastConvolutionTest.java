@@ -112,7 +112,7 @@ class FastConvolutionTest {
   @Test
   void everyLayerOfABlockIsComputedFast() {
     MultiLayerNetwork network = network(shape(2, 6), 2, true, true);
-    assertThat(FastLayers.install(network)).isEqualTo(8);
+    assertThat(FastLayers.install(network)).isEqualTo(9);
   }
 
   @Test
