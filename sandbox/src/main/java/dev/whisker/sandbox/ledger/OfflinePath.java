@@ -86,6 +86,9 @@ public final class OfflinePath implements AutoCloseable {
 
     @Override
     public void begin(long timeMicros) {
+      if (buffer != null && spec.isPadded(buffer.end())) {
+        classify(buffer.padded());
+      }
       buffer = new GridBuffer(spec, channels);
       buffer.reset(timeMicros, 0);
     }
@@ -94,14 +97,17 @@ public final class OfflinePath implements AutoCloseable {
     public void point(long point, float[] from, int offset, boolean filled, String label) {
       buffer.append(from, offset, filled, label);
       if (spec.isDue(point)) {
-        Window window = buffer.endingAt(point);
-        window.copyTo(values, 0);
-        classifier.classify(values, 1, probabilities);
-        due.add(labeler.label(name, window, probabilities, 0, stable));
+        classify(buffer.endingAt(point));
       }
       if (buffer.count() > WINDOWS_KEPT * spec.length()) {
         dropUnneeded();
       }
+    }
+
+    private void classify(Window window) {
+      window.copyTo(values, 0);
+      classifier.classify(values, 1, probabilities);
+      due.add(labeler.label(name, window, probabilities, 0, stable));
     }
 
     private void dropUnneeded() {

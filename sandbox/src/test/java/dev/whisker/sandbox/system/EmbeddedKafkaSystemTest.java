@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole way of generated recordings, with the broker embedded. */
 class EmbeddedKafkaSystemTest {
@@ -33,6 +35,16 @@ class EmbeddedKafkaSystemTest {
   @Test
   void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "whole", data, model, folder);
+    way.streamAtOnce();
+    way.assertEqualsOffline();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.whisker.trainer.network.Network#names")
+  void everyKindOfNetworkIsServedWithTheProbabilitiesOfTheOfflineEvaluation(
+      String network, @TempDir Path folder) throws InterruptedException {
+    Path own = GeneratedModel.train(network, data, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), network, data, own, folder);
     way.streamAtOnce();
     way.assertEqualsOffline();
   }

@@ -8,12 +8,17 @@ final class GeneratedModel {
 
   /** Generates recordings into a file and trains on them; returns the bundle. */
   static Path train(Path data, Path folder) {
-    Path model = folder.resolve("machines.whisker");
     WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
+    return train("lstm", data, folder);
+  }
+
+  /** Trains a kind of network on recordings that were generated before; returns the bundle. */
+  static Path train(String network, Path data, Path folder) {
+    Path model = folder.resolve(network + ".whisker");
     WholeWay.trainer(
         "train",
         "--network",
-        "lstm",
+        network,
         "--data",
         data,
         "--out",
