@@ -3,6 +3,7 @@ package dev.whisker.trainer.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.Recordings;
@@ -19,17 +20,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code whisker compare}: every kind of model on the same split. */
 @Command(
     name = "compare",
     sortOptions = false,
-    description = "Trains every kind of model on the same recordings and compares them.")
+    description = {
+      "Trains every kind of model on the same recordings and compares them.",
+      "Ctrl-C ends it early; the table of what is finished is printed."
+    })
 final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private TrainingOptions options;
+  @ParentCommand private TrainerCommands parent;
 
   @Option(
       names = "--networks",
@@ -45,6 +51,15 @@ final class CompareCommand implements Callable<Integer> {
       description = "How often all is done, each time with another split (default: 1).")
   private int seeds;
 
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "Split the devices into K folds and test on one after the other, trained on the others"
+              + " (default: one split).")
+  private int folds;
+
   @Option(names = "--json", description = "Report as one JSON object.")
   private boolean json;
 
@@ -54,20 +69,28 @@ final class CompareCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seeds is " + seeds + "; expected 1 or more");
     }
+    if (folds != 0 && folds < 2) {
+      throw new ParameterException(
+          spec.commandLine(), "--folds is " + folds + "; expected 2 or more");
+    }
     List<String> kinds = networks == null ? Network.names() : networks;
     kinds.forEach(Network::named);
     PrintWriter report = spec.commandLine().getOut();
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     Recordings recordings = options.recordings(progress);
+    Recordings testRecordings = options.testRecordings();
+    StopSignal stop = parent.stop();
+    stop.listen();
     List<Row> rows =
-        new Comparison(Clock.systemUTC())
+        new Comparison(Clock.systemUTC(), stop::isRequested)
             .compare(
                 recordings,
-                options.testRecordings(),
+                testRecordings,
                 options.settings().build(),
                 kinds,
                 seeds,
+                folds,
                 progress);
     if (json) {
       ObjectNode node = JsonReport.fields(null);
@@ -84,13 +107,18 @@ final class CompareCommand implements Callable<Integer> {
 
   private String table(List<Row> rows) {
     StringBuilder text = new StringBuilder();
-    line(text, "", "accuracy", "± sd", "macro F1", "training", "a window", "size");
+    line(text, "", "accuracy", "± sd   min–max      ", "macro F1", "training", "a window", "size");
     for (Row row : rows) {
       line(
           text,
           row.name(),
           number("%.4f", row.accuracy()),
-          number("%.4f", row.accuracySd()),
+          String.format(
+              Locale.ROOT,
+              "%.4f %.4f–%.4f",
+              row.accuracySd(),
+              row.accuracyMin(),
+              row.accuracyMax()),
           number("%.4f", row.macroF1()),
           number("%.1f s", row.trainSeconds()),
           number("%.1f µs", row.microsPerWindow()),
@@ -99,7 +127,7 @@ final class CompareCommand implements Callable<Integer> {
     return text.append('\n').append(Comparison.recommendation(rows)).append('\n').toString();
   }
 
-  /** A line of the table; the third column only where there is more than one seed. */
+  /** A line of the table; the third column only where there is more than one run. */
   private void line(
       StringBuilder text,
       String name,
@@ -109,11 +137,11 @@ final class CompareCommand implements Callable<Integer> {
       String training,
       String window,
       String size) {
-    String spread = seeds > 1 ? String.format(Locale.ROOT, " %8s", deviation) : "";
+    String spread = seeds > 1 || folds > 0 ? String.format(Locale.ROOT, " %20s", deviation) : "";
     text.append(
         String.format(
             Locale.ROOT,
-            "  %-17s %8s%s %8s %10s %12s %9s%n",
+            "  %-20s %8s%s %8s %10s %12s %9s%n",
             name,
             accuracy,
             spread,

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.training.Checkpoints;
+import dev.whisker.trainer.training.CrossValidation;
+import dev.whisker.trainer.training.Spread;
 import dev.whisker.trainer.training.TrainedModel;
 import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
@@ -20,17 +24,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code whisker train}: recordings to a bundle. */
 @Command(
     name = "train",
     sortOptions = false,
-    description = "Trains a model on labelled recordings and writes it as one file.")
+    description = {
+      "Trains a model on labelled recordings and writes it as one file.",
+      "Ctrl-C ends the training early; the best model so far is written."
+    })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private TrainingOptions options;
+  @ParentCommand private TrainerCommands parent;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The model's file.")
   private Path out;
@@ -57,8 +67,31 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Report as one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description =
+          "Train on all devices, then tell how good that is by K more trainings, each tested on"
+              + " other devices (default: one training, tested on a part of the data).")
+  private Integer folds;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "After each epoch, leave there what --resume needs after a crash.")
+  private Path checkpoint;
+
+  @Option(
+      names = "--resume",
+      description = "Go on from what is in --checkpoint; if nothing is, begin.")
+  private boolean resume;
+
   @Override
   public Integer call() {
+    if (resume && checkpoint == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume needs --checkpoint, the folder to go on from");
+    }
     PrintWriter report = spec.commandLine().getOut();
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
@@ -66,14 +99,36 @@ final class TrainCommand implements Callable<Integer> {
     requireWritable(out);
     Recordings recordings = options.recordings(progress);
     Recordings testRecordings = options.testRecordings();
-    TrainedModel model =
-        new Training(Clock.systemUTC()).train(recordings, testRecordings, settings, progress);
+    if (folds != null) {
+      Training.requireFoldable(recordings, testRecordings, settings, folds);
+      settings = settings.besideFolds(folds);
+    }
+    Checkpoints checkpoints =
+        checkpoint == null ? Checkpoints.none() : Checkpoints.in(checkpoint, resume);
+    if (resume && !checkpoints.found()) {
+      progress.note("There is no checkpoint in " + checkpoint + ": training begins anew");
+    }
+    StopSignal stop = parent.stop();
+    stop.listen();
+    Training training = new Training(Clock.systemUTC(), stop::isRequested, checkpoints);
+    TrainedModel model = training.train(recordings, testRecordings, settings, progress);
     model.bundle().write(out);
     Bundle written = Bundle.read(out);
-    if (json) {
-      report.println(JsonReport.line(json(model, written)));
+    if (stop.isRequested()) {
+      progress.note(
+          "Stopped early: "
+              + out
+              + " is the best model so far"
+              + (checkpoints.isOn() ? "; --resume goes on from the last whole epoch" : ""));
     } else {
-      report.print(text(model, written));
+      checkpoints.delete();
+    }
+    CrossValidation crossValidation =
+        folds == null ? null : training.crossValidate(recordings, settings, folds, progress);
+    if (json) {
+      report.println(JsonReport.line(json(model, written, crossValidation)));
+    } else {
+      report.print(text(model, written, crossValidation));
     }
     report.flush();
     return 0;
@@ -116,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
     return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
   }
 
-  private ObjectNode json(TrainedModel model, Bundle written) {
+  private ObjectNode json(TrainedModel model, Bundle written, CrossValidation crossValidation) {
     ObjectNode node = JsonReport.fields(model.test());
     node.put("file", out.toString());
     node.put("model", written.manifest().name());
@@ -126,11 +181,25 @@ final class TrainCommand implements Callable<Integer> {
     node.put("trainingWindows", model.trainingWindows());
     node.put("validationWindows", model.validationWindows());
     node.put("onnxDifference", model.parity());
+    node.put("stopped", parent.stop().isRequested());
+    if (crossValidation != null) {
+      node.set("crossValidation", JsonReport.fields(crossValidation));
+    }
     return node;
   }
 
-  private String text(TrainedModel model, Bundle written) {
+  private String text(TrainedModel model, Bundle written, CrossValidation crossValidation) {
     StringBuilder text = new StringBuilder();
+    if (crossValidation != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "On devices not trained on, %d folds: accuracy %s%n%43s %s%n",
+              crossValidation.folds(),
+              spread(crossValidation.accuracy()),
+              "macro F1",
+              spread(crossValidation.macroF1())));
+    }
     if (model.test() != null) {
       text.append(EvaluationText.of(model.test())).append('\n');
     }
@@ -156,5 +225,15 @@ final class TrainCommand implements Callable<Integer> {
             written.manifest().name(),
             written.manifest().version()));
     return text.toString();
+  }
+
+  private static String spread(Spread spread) {
+    return String.format(
+        Locale.ROOT,
+        "%.4f ± %.4f (%.4f–%.4f)",
+        spread.mean(),
+        spread.sd(),
+        spread.min(),
+        spread.max());
   }
 }

@@ -2,6 +2,7 @@ package dev.whisker.trainer.command;
 
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.classifier.cli.StopSignal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -18,8 +19,30 @@ import picocli.CommandLine.Mixin;
 public final class TrainerCommands {
   @Mixin private CommonOptions common;
 
+  private final StopSignal stop;
+
+  /** Commands that have not run, and that nobody stops. */
+  public TrainerCommands() {
+    this(new StopSignal());
+  }
+
+  /**
+   * Commands that have not run.
+   *
+   * @param stop ends trainings early
+   */
+  public TrainerCommands(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  StopSignal stop() {
+    return stop;
+  }
+
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(Cli.run(new TrainerCommands(), arguments));
+    StopSignal stop = new StopSignal();
+    stop.installForProcess();
+    System.exit(Cli.run(new TrainerCommands(stop), arguments));
   }
 }

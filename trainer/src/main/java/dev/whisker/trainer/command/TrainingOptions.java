@@ -3,12 +3,16 @@ package dev.whisker.trainer.command;
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.training.ClassWeights;
+import dev.whisker.trainer.training.Schedule;
 import dev.whisker.trainer.training.TrainingProgress;
 import dev.whisker.trainer.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The recordings and settings of a training, for all commands that train. */
 final class TrainingOptions {
@@ -134,6 +138,53 @@ final class TrainingOptions {
   private Boolean roll;
 
   @Option(
+      names = "--shift",
+      arity = "1",
+      paramLabel = "true|false",
+      description =
+          "Train on windows that begin up to half a hop elsewhere (default: "
+              + TrainingSettings.DEFAULT_SHIFT
+              + ").")
+  private Boolean shift;
+
+  @Option(
+      names = "--jitter",
+      paramLabel = "X",
+      description =
+          "Noise on training windows, in standard deviations of a channel (default: "
+              + TrainingSettings.DEFAULT_JITTER
+              + ").")
+  private Double jitter;
+
+  @Option(
+      names = "--scaling",
+      paramLabel = "X",
+      description =
+          "Scale what each channel of a training window is off its mean: 0.1 by about 10 %%, 2 at"
+              + " most (default: "
+              + TrainingSettings.DEFAULT_SCALING
+              + ").")
+  private Double scaling;
+
+  @Option(
+      names = "--time-warp",
+      paramLabel = "X",
+      description =
+          "Let time in a training window run faster and slower, by this share at most (default: "
+              + TrainingSettings.DEFAULT_TIME_WARP
+              + ").")
+  private Double timeWarp;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "KIND",
+      converter = ClassWeightsConverter.class,
+      description =
+          "How much errors on each class count: balanced, none, or label=weight,label=weight"
+              + " (default: balanced).")
+  private ClassWeights classWeights;
+
+  @Option(
       names = "--epochs",
       paramLabel = "N",
       description = "Most passes over the data (default: from its number of windows, 60 or more).")
@@ -149,8 +200,16 @@ final class TrainingOptions {
       names = "--learning-rate",
       paramLabel = "X",
       description =
-          "Adam's first step size (default: " + TrainingSettings.DEFAULT_LEARNING_RATE + ").")
+          "Adam's largest step size (default: " + TrainingSettings.DEFAULT_LEARNING_RATE + ").")
   private Double learningRate;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "KIND",
+      description =
+          "How the step size goes from epoch to epoch: cosine, constant, step or one-cycle"
+              + " (default: cosine).")
+  private Schedule schedule;
 
   @Option(
       names = "--patience",
@@ -163,7 +222,9 @@ final class TrainingOptions {
       names = "--time-limit",
       paramLabel = "TIME",
       converter = TimeSpan.Converter.class,
-      description = "Stop after this time, such as 90s, with the best so far.")
+      description =
+          "Train a model no longer than this, such as 90s, with fewer epochs if need be (default:"
+              + " 8m).")
   private TimeSpan timeLimit;
 
   @Option(
@@ -209,6 +270,12 @@ final class TrainingOptions {
     set(embedding, builder::embedding);
     set(dropout, builder::dropout);
     set(roll, builder::roll);
+    set(shift, builder::shift);
+    set(jitter, builder::jitter);
+    set(scaling, builder::scaling);
+    set(timeWarp, builder::timeWarp);
+    set(classWeights, builder::classWeights);
+    set(schedule, builder::schedule);
     set(epochs, builder::epochs);
     set(batch, builder::batch);
     set(learningRate, builder::learningRate);
@@ -230,6 +297,18 @@ final class TrainingOptions {
   private static <T> void set(T value, Consumer<T> setter) {
     if (value != null) {
       setter.accept(value);
+    }
+  }
+
+  /** Reads weights of classes from the command line. */
+  static final class ClassWeightsConverter implements ITypeConverter<ClassWeights> {
+    @Override
+    public ClassWeights convert(String text) {
+      try {
+        return ClassWeights.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

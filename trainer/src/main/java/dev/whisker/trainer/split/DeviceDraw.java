@@ -4,6 +4,7 @@ import dev.whisker.trainer.recording.Recording;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -83,6 +84,51 @@ final class DeviceDraw {
     }
     Collections.sort(names);
     return names;
+  }
+
+  /**
+   * All devices, dealt out to folds so that each has about as much of every label as the others.
+   * Greedy: devices with much of a label first, each to the fold that has the least of its labels.
+   *
+   * @param count number of folds, at most one a device
+   * @return the ids of each fold's devices, sorted; none is empty
+   */
+  List<List<String>> folds(int count) {
+    List<Integer> order = new ArrayList<>();
+    for (int d = 0; d < shares.length; d++) {
+      order.add(d);
+    }
+    // Stable: the seed's order decides between devices with as much.
+    order.sort(Comparator.comparingDouble(d -> -Arrays.stream(shares[d]).max().orElse(0)));
+    double[][] reached = new double[count][labels.size()];
+    List<List<String>> folds = new ArrayList<>();
+    for (int f = 0; f < count; f++) {
+      folds.add(new ArrayList<>());
+    }
+    for (int device : order) {
+      int best = 0;
+      for (int f = 1; f < count; f++) {
+        double difference =
+            overlap(reached[f], shares[device]) - overlap(reached[best], shares[device]);
+        boolean fewer = folds.get(f).size() < folds.get(best).size();
+        best = difference < 0 || (difference == 0 && fewer) ? f : best;
+      }
+      for (int l = 0; l < labels.size(); l++) {
+        reached[best][l] += shares[device][l];
+      }
+      folds.get(best).add(devices.get(device).device());
+    }
+    folds.forEach(Collections::sort);
+    return folds;
+  }
+
+  /** By how much a fold's squares grow with a device, but for what is the same for all folds. */
+  private static double overlap(double[] reached, double[] added) {
+    double sum = 0;
+    for (int l = 0; l < added.length; l++) {
+      sum += reached[l] * added[l];
+    }
+    return sum;
   }
 
   private boolean leavesEveryLabel(int device) {

@@ -5,6 +5,7 @@ import dev.whisker.classifier.bundle.Split.Kind;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +58,39 @@ public final class Splitter {
     List<Recording> left = devices.stream().filter(d -> !taken.contains(d.device())).toList();
     List<String> validation = draw(left, validationShare);
     return new Split(kind, testShare, validationShare, seed, test, validation);
+  }
+
+  /**
+   * Splits by device once a fold: every device is in the test part of exactly one of the splits,
+   * and every label is spread over them as evenly as the devices allow. The test share is not used.
+   *
+   * @param folds how many, 2 or more
+   * @throws CommandFailure if there are too few devices
+   */
+  public List<Split> folds(Recordings recordings, int folds) {
+    List<Recording> devices = recordings.recordings();
+    DeviceDraw draw = new DeviceDraw(devices, seed);
+    int fewest = draw.fewestDevicesOfALabel();
+    if (folds < 2 || folds > devices.size() || fewest < 2) {
+      throw new CommandFailure(
+          "The "
+              + devices.size()
+              + " device(s), with a label that only "
+              + fewest
+              + " of them have, cannot be split into "
+              + folds
+              + " folds; from 2 folds to one a device, and every label on 2 devices or more, are"
+              + " expected. Give fewer --folds or record more devices");
+    }
+    List<Split> splits = new ArrayList<>();
+    for (List<String> test : draw.folds(folds)) {
+      Set<String> taken = new HashSet<>(test);
+      List<Recording> left = devices.stream().filter(d -> !taken.contains(d.device())).toList();
+      splits.add(
+          new Split(
+              Kind.DEVICE, 1.0 / folds, validationShare, seed, test, draw(left, validationShare)));
+    }
+    return List.copyOf(splits);
   }
 
   private List<String> draw(List<Recording> devices, double share) {

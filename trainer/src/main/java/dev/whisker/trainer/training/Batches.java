@@ -3,25 +3,26 @@ package dev.whisker.trainer.training;
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.trainer.evaluation.LabelledWindows;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Windows of the training part in random order, batch by batch, each a little different every time:
- * begun elsewhere, rolled, with noise. The seed alone decides how. Not thread-safe.
+ * begun elsewhere, rolled, warped, scaled, with noise. Seed and epoch alone decide how, so that any
+ * epoch can be begun with. Not thread-safe.
  */
 final class Batches {
   private final LabelledWindows windows;
   private final int[] order;
   private final int[] labels;
   private final float[] values;
-  private final float[] noise;
-  private final int channels;
   private final int windowValues;
   private final boolean shift;
-  private final boolean roll;
-  private final float[] rolled;
-  private final Random random;
+  private final List<Augmentation> augmentations;
+  private final long seed;
+  private SplittableRandom random;
   private int next;
   private int count;
 
@@ -29,30 +30,48 @@ final class Batches {
    * For a training part.
    *
    * @param windows at least one
-   * @param normalizer scales the noise
-   * @param settings size of batches, shift, jitter and seed
+   * @param normalizer scales noise and factors
+   * @param settings size of batches, shift, augmentations and seed
    * @param roll whether windows are rolled
    */
   Batches(LabelledWindows windows, Normalizer normalizer, TrainingSettings settings, boolean roll) {
     this.windows = windows;
-    this.channels = normalizer.mean().size();
-    this.windowValues = windows.window(0).buffer().spec().length() * channels;
+    int channels = normalizer.mean().size();
+    int length = windows.window(0).buffer().spec().length();
+    this.windowValues = length * channels;
     this.order = new int[windows.size()];
-    Arrays.setAll(order, i -> i);
     this.labels = new int[settings.batch()];
     this.values = new float[settings.batch() * windowValues];
-    this.noise = new float[channels];
-    for (int c = 0; c < channels; c++) {
-      noise[c] = (float) settings.jitter() * normalizer.standardDeviation().get(c);
-    }
     this.shift = settings.shift();
-    this.roll = roll;
-    this.rolled = new float[windowValues];
-    this.random = new Random(settings.seed());
+    this.seed = settings.seed();
+    this.augmentations = new ArrayList<>();
+    if (roll) {
+      augmentations.add(new Roll(length, channels));
+    }
+    if (settings.timeWarp() > 0 && length > 2) {
+      augmentations.add(new TimeWarp(settings.timeWarp(), length, channels));
+    }
+    if (settings.scaling() > 0) {
+      augmentations.add(new Scaling(settings.scaling(), normalizer, length));
+    }
+    if (settings.jitter() > 0) {
+      augmentations.add(new Jitter(settings.jitter(), normalizer, length));
+    }
   }
 
-  /** Begins the next epoch, in a new order. */
-  void shuffle() {
+  /** A seed of its own for every epoch; neighbors have nothing in common. */
+  static long seed(long seed, int epoch) {
+    return new SplittableRandom(new SplittableRandom(seed).nextLong() + epoch).nextLong();
+  }
+
+  /**
+   * Begins an epoch, in an order of its own.
+   *
+   * @param epoch from 1
+   */
+  void begin(int epoch) {
+    random = new SplittableRandom(seed(seed, epoch));
+    Arrays.setAll(order, i -> i);
     for (int i = order.length - 1; i > 0; i--) {
       int other = random.nextInt(i + 1);
       int swapped = order[i];
@@ -71,19 +90,14 @@ final class Batches {
     count = Math.min(labels.length, order.length - next);
     for (int i = 0; i < count; i++) {
       int index = order[next + i];
+      int offset = i * windowValues;
       labels[i] = windows.label(index);
-      (shift ? shifted(windows.window(index)) : windows.window(index))
-          .copyTo(values, i * windowValues);
-      if (roll) {
-        roll(i * windowValues);
+      (shift ? shifted(windows.window(index)) : windows.window(index)).copyTo(values, offset);
+      for (Augmentation augmentation : augmentations) {
+        augmentation.apply(values, offset, random);
       }
     }
     next += count;
-    if (noise[0] != 0) {
-      for (int i = 0; i < count * windowValues; i++) {
-        values[i] += noise[i % channels] * (float) random.nextGaussian();
-      }
-    }
     return count > 0;
   }
 
@@ -100,14 +114,6 @@ final class Batches {
   /** The index of a window's label. */
   int label(int window) {
     return labels[window];
-  }
-
-  /** Puts a window's end, from a random sample on, before its beginning. */
-  private void roll(int offset) {
-    int cut = random.nextInt(windowValues / channels) * channels;
-    System.arraycopy(values, offset + cut, rolled, 0, windowValues - cut);
-    System.arraycopy(values, offset, rolled, windowValues - cut, cut);
-    System.arraycopy(rolled, 0, values, offset, windowValues);
   }
 
   /** A window that begins up to half a hop away, if it has the same truth. */

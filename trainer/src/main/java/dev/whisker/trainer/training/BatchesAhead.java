@@ -38,15 +38,19 @@ final class BatchesAhead implements AutoCloseable {
     this.inputs = new NetworkInput[] {input.get(), input.get()};
   }
 
-  /** Begins the next epoch, in a new order. */
-  void shuffle() {
+  /**
+   * Begins an epoch, in an order of its own.
+   *
+   * @param epoch from 1
+   */
+  void begin(int epoch) {
     if (following != null) {
       result();
     }
     following =
         ahead.submit(
             () -> {
-              batches.shuffle();
+              batches.begin(epoch);
               return made();
             });
   }

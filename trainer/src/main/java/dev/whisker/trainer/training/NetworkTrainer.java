@@ -12,8 +12,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains a network epoch by epoch and keeps the parameters with the best accuracy on the validation
@@ -27,6 +34,7 @@ final class NetworkTrainer {
   private static final int MOST_VALUES = 1 << 21;
 
   private static final double LEAST_PROBABILITY = 1e-7;
+  private static final int EPOCHS_WORTH_WAITING_FOR = 10;
 
   private final MultiLayerNetwork network;
   private final NetworkShape shape;
@@ -37,8 +45,12 @@ final class NetworkTrainer {
   private final List<String> labels;
   private final TrainingSettings settings;
   private final Clock clock;
+  private final BooleanSupplier stop;
+  private final Checkpoint checkpoint;
   private final TrainingProgress progress;
   private final List<TrainingProgress.Epoch> history = new ArrayList<>();
+  private INDArray best;
+  private Instant begin;
 
   /**
    * Of one network.
@@ -50,6 +62,8 @@ final class NetworkTrainer {
    * @param validation to choose the epoch by; may be empty
    * @param settings batches, epochs, learning rate and when to stop
    * @param clock tells when the time is over
+   * @param stop whether somebody wants training to end with the best network so far
+   * @param checkpoint where training begins, and what is left after each epoch
    * @param progress is told of every epoch
    */
   NetworkTrainer(
@@ -60,6 +74,8 @@ final class NetworkTrainer {
       LabelledWindows validation,
       TrainingSettings settings,
       Clock clock,
+      BooleanSupplier stop,
+      Checkpoint checkpoint,
       TrainingProgress progress) {
     this.network = network;
     this.shape = data.shape();
@@ -70,96 +86,165 @@ final class NetworkTrainer {
     this.labels = data.labels();
     this.settings = settings;
     this.clock = clock;
+    this.stop = stop;
+    this.checkpoint = checkpoint;
     this.progress = progress;
   }
 
   /**
-   * Trains; the network has the best parameters afterwards.
+   * Trains, or goes on where the checkpoint says; the network has the best parameters afterwards.
    *
    * @return every epoch
    * @throws CommandFailure if the loss is no number any more
    */
   List<TrainingProgress.Epoch> train() {
-    try (BatchesAhead ahead =
-        new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer))) {
-      return train(ahead);
+    TrainingState saved = checkpoint.saved();
+    String why = null;
+    if (saved != null) {
+      saved.restore(network);
+      history.addAll(saved.history());
+      best = saved.best();
+      why = saved.why();
+      progress.note(
+          why == null
+              ? "Resuming " + settings.network() + " after epoch " + history.size()
+              : "The training of " + settings.network() + " was over already");
     }
+    begin = clock.instant().minus(elapsed());
+    if (why == null) {
+      try (BatchesAhead ahead =
+          new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer))) {
+        why = train(ahead);
+      }
+    }
+    network.setParams(best);
+    setLearningRate(network, settings.learningRate());
+    progress.finished(why + "; epoch " + kept().epoch() + " was the best");
+    return List.copyOf(history);
   }
 
-  private List<TrainingProgress.Epoch> train(BatchesAhead ahead) {
-    Instant begin = clock.instant();
-    Duration before = Duration.ZERO;
-    INDArray best = null;
-    Validation bestValidation = new Validation(Double.POSITIVE_INFINITY, -1);
-    int bestEpoch = 0;
-    int epochs = settings.epochs();
-    String why = "all epochs done";
-    for (int epoch = 1; epoch <= epochs; epoch++) {
-      network.setLearningRate(learningRate(epoch, epochs));
-      double loss = epoch(ahead, begin);
-      if (!Double.isFinite(loss)) {
+  /** Trains epoch by epoch and returns why it ended. */
+  private String train(BatchesAhead ahead) {
+    int epochs = history.isEmpty() ? settings.epochs() : last().epochs();
+    while (true) {
+      int epoch = history.size() + 1;
+      setLearningRate(network, settings.learningRate() * settings.schedule().factor(epoch, epochs));
+      Duration before = elapsed();
+      Pass pass = pass(ahead, epoch);
+      if (!Double.isFinite(pass.loss())) {
         throw new CommandFailure(
             "Training diverged: the loss of epoch "
                 + epoch
                 + " is "
-                + loss
+                + pass.loss()
                 + ". Lower --learning-rate, which is "
                 + settings.learningRate());
       }
       Validation validated = validate();
-      boolean isBest = validation.size() == 0 || validated.isBetterThan(bestValidation);
+      boolean isBest =
+          history.isEmpty()
+              || validation.size() == 0
+              || validated.isBetterThan(
+                  new Validation(kept().validationLoss(), kept().validationAccuracy()));
       if (isBest) {
-        bestValidation = validated;
         best = network.params().dup();
-        bestEpoch = epoch;
       }
       Duration elapsed = Duration.between(begin, clock.instant());
       Duration latest = elapsed.minus(before);
-      before = elapsed;
       epochs = affordable(epoch, elapsed, latest);
       TrainingProgress.Epoch done =
           new TrainingProgress.Epoch(
               epoch,
               epochs,
-              loss,
+              pass.loss(),
               validated.loss(),
               validated.accuracy(),
               isBest,
               elapsed,
-              latest.multipliedBy(epochs - epoch));
+              latest.multipliedBy(Math.max(0, epochs - epoch)));
       history.add(done);
-      progress.epoch(done);
-      if (isOver(begin)) {
-        why = "time limit reached";
-        break;
+      String why = whyOver(epoch, epochs);
+      // What a stop cut short is done again when training resumes; the time limit ends it for good.
+      if (pass.whole() || why != null) {
+        checkpoint.save(TrainingState.of(network, history, why, best));
       }
-      if (epoch - bestEpoch >= settings.patience()) {
-        why = "no better validation accuracy in " + settings.patience() + " epochs";
-        break;
+      progress.epoch(done);
+      if (why != null) {
+        return why;
+      }
+      if (stop.getAsBoolean()) {
+        return "stopped";
       }
     }
-    network.setParams(best);
-    network.setLearningRate(settings.learningRate());
-    progress.finished(why + "; epoch " + bestEpoch + " was the best");
-    return List.copyOf(history);
   }
 
-  /** Trains on every batch until the time is over, and returns the mean loss. */
-  private double epoch(BatchesAhead ahead, Instant begin) {
-    ahead.shuffle();
+  /** Why training is over, other than that somebody stopped it; null: it is not. */
+  private String whyOver(int epoch, int epochs) {
+    if (isOver()) {
+      return "time limit reached";
+    }
+    if (epoch - kept().epoch() >= settings.patience()) {
+      return "no better validation accuracy in " + settings.patience() + " epochs";
+    }
+    return epoch >= epochs ? "all epochs done" : null;
+  }
+
+  private Duration elapsed() {
+    return history.isEmpty() ? Duration.ZERO : last().elapsed();
+  }
+
+  private TrainingProgress.Epoch last() {
+    return history.get(history.size() - 1);
+  }
+
+  /** The best epoch so far. */
+  private TrainingProgress.Epoch kept() {
+    int kept = history.size() - 1;
+    while (!history.get(kept).best()) {
+      kept--;
+    }
+    return history.get(kept);
+  }
+
+  /** Trains on every batch until the time is over or somebody stops it. */
+  private Pass pass(BatchesAhead ahead, int epoch) {
+    ahead.begin(epoch);
+    // Dropout draws from it. A state of its own for every epoch need not be saved.
+    Nd4j.getRandom().setSeed(Batches.seed(settings.seed(), epoch));
     double loss = 0;
     int windows = 0;
-    while (windows == 0 || !isOver(begin)) {
+    while (windows == 0 || !(isOver() || stop.getAsBoolean())) {
       BatchesAhead.Batch batch = ahead.next();
       if (batch == null) {
-        break;
+        return new Pass(loss / windows, true);
       }
       StepMask.set(network, batch.mask());
       network.fit(batch.input(), batch.truth());
       loss += network.score() * batch.count();
       windows += batch.count();
     }
-    return loss / windows;
+    return new Pass(loss / windows, false);
+  }
+
+  /**
+   * Sets the step size of every layer. deeplearning4j's own method leaves out layers inside of
+   * wrappers, and orders the optimizer's state anew where layers then differ.
+   */
+  static void setLearningRate(MultiLayerNetwork network, double rate) {
+    for (NeuralNetConfiguration conf : network.getLayerWiseConfigurations().getConfs()) {
+      setLearningRate(conf.getLayer(), rate);
+    }
+  }
+
+  private static void setLearningRate(Layer layer, double rate) {
+    if (layer instanceof Bidirectional both) {
+      setLearningRate(both.getFwd(), rate);
+      setLearningRate(both.getBwd(), rate);
+    } else if (layer instanceof BaseWrapperLayer wrapper) {
+      setLearningRate(wrapper.getUnderlying(), rate);
+    } else if (layer instanceof BaseLayer one) {
+      one.getIUpdater().setLrAndSchedule(rate, null);
+    }
   }
 
   private Validation validate() {
@@ -192,25 +277,38 @@ final class NetworkTrainer {
     return best;
   }
 
-  /** Half a cosine from the first to the last epoch (Loshchilov and Hutter, ICLR 2017). */
-  private double learningRate(int epoch, int epochs) {
-    return settings.learningRate() * 0.5 * (1 + Math.cos(Math.PI * (epoch - 1) / epochs));
-  }
-
   /** How many epochs the time limit leaves room for, so that the learning rate still falls. */
   private int affordable(int epoch, Duration elapsed, Duration latest) {
-    if (settings.timeLimit() == null) {
+    Duration limit = settings.timeLimit();
+    // The first epoch is slower than those after it, on a JVM that is still warming up.
+    if (limit == null
+        || epoch == 1 && elapsed.multipliedBy(EPOCHS_WORTH_WAITING_FOR).compareTo(limit) < 0) {
       return settings.epochs();
     }
-    long millis = Math.max(0, settings.timeLimit().minus(elapsed).toMillis());
-    long more = millis / Math.max(1, latest.toMillis());
+    long millis = Math.max(0, limit.minus(elapsed).toMillis());
+    // The fastest one: the others had to wait for something.
+    long fastest = latest.toMillis();
+    Duration before = Duration.ZERO;
+    for (TrainingProgress.Epoch one : history) {
+      fastest = Math.min(fastest, one.elapsed().minus(before).toMillis());
+      before = one.elapsed();
+    }
+    long more = millis / Math.max(1, fastest);
     return (int) Math.min(settings.epochs(), epoch + more);
   }
 
-  private boolean isOver(Instant begin) {
+  private boolean isOver() {
     return settings.timeLimit() != null
         && Duration.between(begin, clock.instant()).compareTo(settings.timeLimit()) >= 0;
   }
+
+  /**
+   * How a pass over the training part went.
+   *
+   * @param loss the mean of what was passed
+   * @param whole whether that was all of it
+   */
+  private record Pass(double loss, boolean whole) {}
 
   /** Loss and accuracy on the validation part. */
   private record Validation(double loss, double accuracy) {

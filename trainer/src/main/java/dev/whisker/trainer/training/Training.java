@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Channel;
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Normalizer;
+import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.SequenceClassifier;
@@ -25,10 +26,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -52,16 +56,32 @@ public final class Training {
   private static final double NO_REJECTION = 0;
   private static final double NO_TEMPERATURE = 1;
   private static final int SHORT_VERSION = 8;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
 
   private final Clock clock;
+  private final BooleanSupplier stop;
+  private final Checkpoints checkpoints;
+
+  /**
+   * A training that nobody stops and that leaves no checkpoints.
+   *
+   * @param clock tells how long it takes, and when a bundle was created if the settings do not
+   */
+  public Training(Clock clock) {
+    this(clock, () -> false, Checkpoints.none());
+  }
 
   /**
    * A training.
    *
    * @param clock tells how long it takes, and when a bundle was created if the settings do not
+   * @param stop whether to end early, with the best network so far; asked after every batch
+   * @param checkpoints what to go on from, and where to leave what a later one can go on from
    */
-  public Training(Clock clock) {
+  public Training(Clock clock, BooleanSupplier stop, Checkpoints checkpoints) {
     this.clock = clock;
+    this.stop = stop;
+    this.checkpoints = checkpoints;
   }
 
   /**
@@ -91,16 +111,95 @@ public final class Training {
    */
   public TrainedModel train(
       Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
-    if (given.network().equals(TrainingSettings.AUTO)) {
-      return best(recordings, test, given, progress);
+    Map<String, String> identity =
+        checkpoints.isOn() ? Checkpoints.identity(recordings, test, given) : Map.of();
+    return train(
+        recordings,
+        settings -> new TrainingData(recordings, test, settings),
+        given,
+        kind -> checkpoints.of(kind, identity),
+        progress);
+  }
+
+  /**
+   * Tells how good a training with these settings is: the devices are split into folds, and each of
+   * them is tested on what was trained on all others. The models are not kept, and no checkpoints
+   * are left. A fold that cannot be trained is told of and left out; so are those that are not
+   * finished when somebody stops it.
+   *
+   * @param recordings of at least one device a fold, and two a label
+   * @param given everything that can be set; each training has the whole time limit
+   * @param folds how many, 2 or more
+   * @param progress is told how it goes
+   * @return null if no fold was finished
+   * @throws CommandFailure if there are too few devices, or they are split by time
+   */
+  public CrossValidation crossValidate(
+      Recordings recordings, TrainingSettings given, int folds, TrainingProgress progress) {
+    TrainingData.requireFoldable(null, given);
+    SeveralTrainings all = new SeveralTrainings(progress, folds);
+    List<Evaluation> tested = new ArrayList<>();
+    for (Split split : TrainingData.folds(recordings, given, folds)) {
+      if (stop.getAsBoolean()) {
+        break;
+      }
+      all.next();
+      try {
+        Evaluation test =
+            train(
+                    recordings,
+                    settings -> new TrainingData(recordings, null, settings, split),
+                    given,
+                    kind -> Checkpoint.none(),
+                    all)
+                .test();
+        if (test != null && !stop.getAsBoolean()) {
+          tested.add(test);
+        }
+      } catch (CommandFailure e) {
+        all.note("The fold that tests on " + split.test() + " is left out: " + e.getMessage());
+      }
     }
-    TrainingData data = new TrainingData(recordings, test, given);
-    return withBaselines(trainOn(recordings, data, given, progress), data);
+    return tested.isEmpty()
+        ? null
+        : new CrossValidation(
+            tested.size(),
+            Spread.of(tested.stream().mapToDouble(Evaluation::accuracy).toArray()),
+            Spread.of(tested.stream().mapToDouble(Evaluation::macroF1).toArray()));
+  }
+
+  /**
+   * Checks that recordings can be cross-validated, before a model is trained on all of them.
+   *
+   * @throws CommandFailure as {@link #crossValidate}
+   */
+  public static void requireFoldable(
+      Recordings recordings, Recordings test, TrainingSettings given, int folds) {
+    TrainingData.requireFoldable(test, given);
+    TrainingData.folds(recordings, given, folds);
+  }
+
+  private TrainedModel train(
+      Recordings recordings,
+      Function<TrainingSettings, TrainingData> cut,
+      TrainingSettings given,
+      Function<String, Checkpoint> checkpoint,
+      TrainingProgress progress) {
+    if (given.network().equals(TrainingSettings.AUTO)) {
+      return best(recordings, cut, given, checkpoint, progress);
+    }
+    TrainingData data = cut.apply(given);
+    return withBaselines(
+        trainOn(recordings, data, given, checkpoint.apply(given.network()), progress), data);
   }
 
   /** Trains on what has been split already; without baselines. */
   TrainedModel trainOn(
-      Recordings recordings, TrainingData data, TrainingSettings given, TrainingProgress progress) {
+      Recordings recordings,
+      TrainingData data,
+      TrainingSettings given,
+      Checkpoint checkpoint,
+      TrainingProgress progress) {
     Statistics statistics = new Statistics(data.trainingBlocks());
     Normalizer normalizer = statistics.normalizer();
     LabelledWindows training = data.labelled(data.training());
@@ -109,13 +208,35 @@ public final class Training {
     boolean testable = data.labelled(data.test()).size() > 0;
     note(recordings, statistics, data, validation, testable, progress);
 
-    Instant begin = clock.instant();
-    MultiLayerNetwork network = network(data.shape(), settings, classWeights(training));
+    MultiLayerNetwork network =
+        network(
+            data.shape(), settings, settings.classWeights().of(data.labels(), training.counts()));
     List<TrainingProgress.Epoch> history =
         new NetworkTrainer(
-                network, data, normalizer, training, validation, settings, clock, progress)
+                network,
+                data,
+                normalizer,
+                training,
+                validation,
+                settings,
+                clock,
+                stop,
+                checkpoint,
+                progress)
             .train();
-    Duration time = Duration.between(begin, clock.instant());
+    TrainingProgress.Epoch last = history.get(history.size() - 1);
+    if (last.epochs() < settings.epochs()) {
+      progress.note(
+          "The time limit of "
+              + settings.timeLimit().toSeconds()
+              + " s has cut "
+              + settings.network()
+              + " from "
+              + settings.epochs()
+              + " to "
+              + last.epochs()
+              + " epochs: on a faster or slower machine the model may be another one");
+    }
 
     Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings));
     List<DeviceWindows> compared = testable ? data.test() : data.validation();
@@ -134,33 +255,94 @@ public final class Training {
         validation.size(),
         parity,
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
-        time);
+        last.elapsed());
   }
 
   /** Of some kinds of networks the one with the best epoch on the validation part. */
   private TrainedModel best(
-      Recordings recordings, Recordings test, TrainingSettings given, TrainingProgress progress) {
-    Duration limit = given.timeLimit();
+      Recordings recordings,
+      Function<TrainingSettings, TrainingData> cut,
+      TrainingSettings given,
+      Function<String, Checkpoint> checkpoint,
+      TrainingProgress progress) {
+    SeveralTrainings all = new SeveralTrainings(progress, TRIED.size());
+    Map<String, TrainedModel> tried = new LinkedHashMap<>();
     TrainedModel best = null;
     TrainingData bestData = null;
     String bestKind = null;
-    List<String> tried = new ArrayList<>();
+    CommandFailure failure = null;
+    int toCome = TRIED.size();
     for (String kind : TRIED) {
-      TrainingSettings unlimited = given.withNetwork(kind);
-      TrainingSettings one =
-          limit == null ? unlimited : unlimited.withTimeLimit(limit.dividedBy(TRIED.size()));
-      TrainingData data = new TrainingData(recordings, test, one);
-      TrainedModel model = trainOn(recordings, data, one, progress);
-      tried.add(String.format(Locale.ROOT, "%s %.4f", kind, model.validationAccuracy()));
-      if (best == null || model.isBetterOnValidation(best)) {
-        best = model;
-        bestData = data;
-        bestKind = kind;
+      if (best != null && stop.getAsBoolean()) {
+        all.note("Stopped: " + kind + " was not tried");
+        continue;
+      }
+      TrainingData data = cut.apply(given.withNetwork(kind));
+      boolean choosable = data.labelled(data.validation()).size() > 0;
+      all.next();
+      TrainingSettings one = within(given.withNetwork(kind), all.spent(), choosable ? toCome-- : 1);
+      try {
+        TrainedModel model = trainOn(recordings, data, one, checkpoint.apply(kind), all);
+        all.took(model.time());
+        tried.put(kind, model);
+        if (best == null || model.isBetterOnValidation(best)) {
+          best = model;
+          bestData = data;
+          bestKind = kind;
+        }
+      } catch (CommandFailure e) {
+        failure = e;
+        all.note(kind + " cannot be trained: " + e.getMessage());
+      }
+      if (best != null && !choosable) {
+        all.note("Took " + kind + ": without a validation part there is no choosing");
+        return withBaselines(best, bestData);
       }
     }
-    progress.note(
-        "Accuracy on the validation part: " + String.join(", ", tried) + "; kept " + bestKind);
+    if (best == null) {
+      throw failure;
+    }
+    noteChoice(tried, bestKind, progress);
     return withBaselines(best, bestData);
+  }
+
+  /** The settings with a share of what is left of the time limit. */
+  private static TrainingSettings within(TrainingSettings settings, Duration spent, int trainings) {
+    if (settings.timeLimit() == null) {
+      return settings;
+    }
+    Duration left = settings.timeLimit().minus(spent).dividedBy(trainings);
+    return settings.withTimeLimit(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
+  }
+
+  private static void noteChoice(
+      Map<String, TrainedModel> tried, String kept, TrainingProgress progress) {
+    double best = tried.get(kept).validationAccuracy();
+    int windows = tried.get(kept).validationWindows();
+    double noise = Spread.standardError(best, windows);
+    List<String> accuracies = new ArrayList<>();
+    List<String> near = new ArrayList<>();
+    tried.forEach(
+        (kind, model) -> {
+          double accuracy = model.validationAccuracy();
+          accuracies.add(String.format(Locale.ROOT, "%s %.4f", kind, accuracy));
+          if (!kind.equals(kept) && best - accuracy <= noise) {
+            near.add(kind);
+          }
+        });
+    progress.note(
+        "Accuracy on the validation part: " + String.join(", ", accuracies) + "; kept " + kept);
+    if (!near.isEmpty()) {
+      progress.note(
+          String.format(
+              Locale.ROOT,
+              "That %s validates no worse than %s may be chance: they are within a standard error"
+                  + " (%.4f) of each other on %d windows",
+              kept,
+              String.join(", ", near),
+              noise,
+              windows));
+    }
   }
 
   private static TrainedModel withBaselines(TrainedModel model, TrainingData data) {
@@ -257,15 +439,6 @@ public final class Training {
     network.init();
     FastLayers.install(network);
     return network;
-  }
-
-  /** Weights that make every class count the same, 1 on average over the windows. */
-  private static List<Double> classWeights(LabelledWindows training) {
-    List<Double> weights = new ArrayList<>();
-    for (int count : training.counts()) {
-      weights.add((double) training.size() / (training.counts().length * (double) count));
-    }
-    return weights;
   }
 
   private static Manifest.Provenance provenance(Recordings recordings, TrainingSettings settings) {

@@ -34,13 +34,19 @@ final class TrainingData {
   private final List<String> labelsWithoutWindow;
 
   /**
-   * Splits and cuts.
+   * Splits as the settings say and cuts.
    *
    * @param testRecordings to test on instead of a part of the others; null: none
    * @throws CommandFailure if there is nothing to train on, only one label, or other channels to
    *     test on
    */
   TrainingData(Recordings recordings, Recordings testRecordings, TrainingSettings settings) {
+    this(recordings, testRecordings, settings, split(recordings, testRecordings, settings));
+  }
+
+  /** Cuts what is split already, else as the other one. */
+  TrainingData(
+      Recordings recordings, Recordings testRecordings, TrainingSettings settings, Split split) {
     requireSameChannels(recordings, testRecordings);
     spec = WindowShape.of(recordings, settings);
     rolls = settings.roll() != null ? settings.roll() : !recordings.series();
@@ -49,14 +55,7 @@ final class TrainingData {
             ? settings.frame()
             : Network.named(settings.network()).defaultFrame(spec.length());
     Frames.require(frame, spec.length());
-    split =
-        new Splitter(
-                testRecordings == null ? settings.testShare() : 0,
-                settings.validationShare(),
-                settings.seed())
-            .split(
-                recordings,
-                settings.split() != null ? settings.split() : Splitter.defaultKind(recordings));
+    this.split = split;
     trainingBlocks = Parts.blocks(recordings, split, Part.TRAIN);
     training = Parts.windows(trainingBlocks, spec);
     validation = Parts.windows(Parts.blocks(recordings, split, Part.VALIDATION), spec);
@@ -78,6 +77,35 @@ final class TrainingData {
     shape =
         new NetworkShape(
             spec.length(), recordings.channels().size(), frame, labels.size(), spec.pads());
+  }
+
+  private static Split split(
+      Recordings recordings, Recordings testRecordings, TrainingSettings settings) {
+    return new Splitter(
+            testRecordings == null ? settings.testShare() : 0,
+            settings.validationShare(),
+            settings.seed())
+        .split(
+            recordings,
+            settings.split() != null ? settings.split() : Splitter.defaultKind(recordings));
+  }
+
+  /** The splits of a cross-validation; see {@link Splitter#folds}. */
+  static List<Split> folds(Recordings recordings, TrainingSettings settings, int folds) {
+    return new Splitter(0, settings.validationShare(), settings.seed()).folds(recordings, folds);
+  }
+
+  /**
+   * Checks that nothing else decides what is tested on.
+   *
+   * @throws CommandFailure if something does
+   */
+  static void requireFoldable(Recordings test, TrainingSettings settings) {
+    if (test != null || settings.split() == Split.Kind.TIME) {
+      throw new CommandFailure(
+          "Folds are made of the devices of the recordings; expected neither other recordings to"
+              + " test on nor a split by time. Leave out --folds, or --test and --split time");
+    }
   }
 
   private static void requireSameChannels(Recordings recordings, Recordings test) {

@@ -36,8 +36,9 @@ public interface TrainingProgress {
    * @param validationLoss the mean cross-entropy on the validation part; NaN: there is none
    * @param validationAccuracy the accuracy on the validation part; NaN: there is none
    * @param best whether it is the best so far
-   * @param elapsed since training began
-   * @param left until it ends at the latest
+   * @param elapsed since training began; where several are done in a row, since the first one did
+   * @param left until it ends at the latest; where several are done in a row, until the last one is
+   *     expected to end
    */
   record Epoch(
       int epoch,
@@ -47,5 +48,11 @@ public interface TrainingProgress {
       double validationAccuracy,
       boolean best,
       Duration elapsed,
-      Duration left) {}
+      Duration left) {
+    /** The same with other times. */
+    Epoch withTimes(Duration newElapsed, Duration newLeft) {
+      return new Epoch(
+          epoch, epochs, loss, validationLoss, validationAccuracy, best, newElapsed, newLeft);
+    }
+  }
 }

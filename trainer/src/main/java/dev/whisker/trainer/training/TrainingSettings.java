@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkSettings;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -32,17 +33,22 @@ import java.util.TreeMap;
  * @param dropout the share of a layer's inputs that is left out in training
  * @param l2 the weight of the squared weights in the loss
  * @param clip the L2 norm that a layer's gradient is cut down to
- * @param learningRate Adam's step size in the first epoch; it falls along a cosine
+ * @param learningRate Adam's largest step size
+ * @param schedule how the step size changes from epoch to epoch
+ * @param classWeights how much errors on each class count
  * @param shift whether training windows begin elsewhere each epoch, up to half a hop away
  * @param roll whether training windows are rolled: their end, from a random sample on, comes first;
  *     null: but for series, whose beginning is one
  * @param jitter the standard deviation of the noise added to standardized training windows
+ * @param scaling how much the deviation of each channel of a training window is scaled: the
+ *     standard deviation of the factor's logarithm
+ * @param timeWarp the share by which time runs faster or slower at most within a training window
  * @param epochs the most passes over the training part; null: from its number of windows
  * @param batch windows in a step of the optimizer; null: from the number of windows
  * @param patience epochs without a better validation accuracy until training stops; null: a third
  *     of all
  * @param seed of the split, the weights and everything else that is drawn
- * @param timeLimit when to stop with the best network so far; null: never
+ * @param timeLimit when to stop with the best network so far, of all kinds together; null: never
  */
 public record TrainingSettings(
     String name,
@@ -66,9 +72,13 @@ public record TrainingSettings(
     double l2,
     double clip,
     double learningRate,
+    Schedule schedule,
+    ClassWeights classWeights,
     boolean shift,
     Boolean roll,
     double jitter,
+    double scaling,
+    double timeWarp,
     Integer epochs,
     Integer batch,
     Integer patience,
@@ -117,6 +127,16 @@ public record TrainingSettings(
   /** The usual noise on standardized windows. */
   public static final double DEFAULT_JITTER = 0;
 
+  /** The usual scaling of windows. */
+  public static final double DEFAULT_SCALING = 0;
+
+  /** The usual warp of time. */
+  public static final double DEFAULT_TIME_WARP = 0;
+
+  /** How long a training usually takes at the longest. */
+  public static final Duration DEFAULT_TIME_LIMIT = Duration.ofMinutes(8);
+
+  private static final double MOST_SCALING = 2;
   private static final int FEWEST_EPOCHS = 60;
   private static final int FEWEST_STEPS = 600;
   private static final int STEPS_IN_AN_EPOCH = 4;
@@ -159,6 +179,19 @@ public record TrainingSettings(
     return toBuilder().timeLimit(other).build();
   }
 
+  /**
+   * The same settings for a model that is trained on all devices and scored by a cross-validation:
+   * without a test part, and with the model's share of the time limit.
+   *
+   * @param folds of the cross-validation
+   */
+  public TrainingSettings besideFolds(int folds) {
+    return toBuilder()
+        .testShare(0)
+        .timeLimit(timeLimit == null ? null : timeLimit.dividedBy(folds + 1))
+        .build();
+  }
+
   /** The same settings with another kind of network. */
   TrainingSettings withNetwork(String other) {
     return toBuilder().network(other).build();
@@ -172,7 +205,9 @@ public record TrainingSettings(
     require(epochs == null || epochs >= 1, "epochs", epochs, "1 or more");
     require(batch == null || batch >= 1, "batch", batch, "1 window or more");
     require(patience == null || patience >= 1, "patience", patience, "1 epoch or more");
-    require(jitter >= 0, "jitter", jitter, "0 or more");
+    require(jitter >= 0 && jitter < Double.POSITIVE_INFINITY, "jitter", jitter, "0 or more");
+    require(scaling >= 0 && scaling <= MOST_SCALING, "scaling", scaling, "0 to " + MOST_SCALING);
+    require(timeWarp >= 0 && timeWarp < 1, "time warp", timeWarp, "0 or more and less than 1");
     require(
         timeLimit == null || timeLimit.toMillis() > 0,
         "time limit",
@@ -215,9 +250,13 @@ public record TrainingSettings(
     builder.l2 = l2;
     builder.clip = clip;
     builder.learningRate = learningRate;
+    builder.schedule = schedule;
+    builder.classWeights = classWeights;
     builder.shift = shift;
     builder.roll = roll;
     builder.jitter = jitter;
+    builder.scaling = scaling;
+    builder.timeWarp = timeWarp;
     builder.epochs = epochs;
     builder.batch = batch;
     builder.patience = patience;
@@ -242,14 +281,31 @@ public record TrainingSettings(
     all.put("l2", String.valueOf(l2));
     all.put("clip", String.valueOf(clip));
     all.put("learning-rate", String.valueOf(learningRate));
+    all.put("schedule", schedule.toString());
+    all.put("class-weights", classWeights.toString());
     all.put("shift", String.valueOf(shift));
     all.put("roll", roll == null ? "but for series" : roll.toString());
     all.put("jitter", String.valueOf(jitter));
+    all.put("scaling", String.valueOf(scaling));
+    all.put("time-warp", String.valueOf(timeWarp));
     all.put("epochs", String.valueOf(epochs));
     all.put("batch", String.valueOf(batch));
     all.put("patience", String.valueOf(patience));
     if (timeLimit != null) {
       all.put("time-limit", timeLimit.toString());
+    }
+    return all;
+  }
+
+  /** Every setting by its component's name: what another training could have set otherwise. */
+  Map<String, String> all() {
+    Map<String, String> all = new TreeMap<>();
+    for (RecordComponent component : TrainingSettings.class.getRecordComponents()) {
+      try {
+        all.put(component.getName(), String.valueOf(component.getAccessor().invoke(this)));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("A record's accessors are public", e);
+      }
     }
     return all;
   }
@@ -277,14 +333,18 @@ public record TrainingSettings(
     private double l2 = DEFAULT_L2;
     private double clip = DEFAULT_CLIP;
     private double learningRate = DEFAULT_LEARNING_RATE;
+    private Schedule schedule = Schedule.COSINE;
+    private ClassWeights classWeights = ClassWeights.BALANCED;
     private boolean shift = DEFAULT_SHIFT;
     private Boolean roll;
     private double jitter = DEFAULT_JITTER;
+    private double scaling = DEFAULT_SCALING;
+    private double timeWarp = DEFAULT_TIME_WARP;
     private Integer epochs;
     private Integer batch;
     private Integer patience;
     private long seed = DEFAULT_SEED;
-    private Duration timeLimit;
+    private Duration timeLimit = DEFAULT_TIME_LIMIT;
 
     private Builder() {}
 
@@ -414,6 +474,18 @@ public record TrainingSettings(
       return this;
     }
 
+    /** See {@link TrainingSettings#schedule}. */
+    public Builder schedule(Schedule value) {
+      schedule = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#classWeights}. */
+    public Builder classWeights(ClassWeights value) {
+      classWeights = value;
+      return this;
+    }
+
     /** See {@link TrainingSettings#shift}. */
     public Builder shift(boolean value) {
       shift = value;
@@ -429,6 +501,18 @@ public record TrainingSettings(
     /** See {@link TrainingSettings#jitter}. */
     public Builder jitter(double value) {
       jitter = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#scaling}. */
+    public Builder scaling(double value) {
+      scaling = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#timeWarp}. */
+    public Builder timeWarp(double value) {
+      timeWarp = value;
       return this;
     }
 
@@ -490,9 +574,13 @@ public record TrainingSettings(
           l2,
           clip,
           learningRate,
+          schedule,
+          classWeights,
           shift,
           roll,
           jitter,
+          scaling,
+          timeWarp,
           epochs,
           batch,
           patience,

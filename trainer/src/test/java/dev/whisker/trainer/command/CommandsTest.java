@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whisker.classifier.cli.Cli;
+import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.schemas.JsonCodec;
 import dev.whisker.trainer.Samples;
 import dev.whisker.trainer.recording.Recording;
@@ -59,14 +60,16 @@ class CommandsTest {
     JsonNode json = json(run(flags + " --seeds 2 --json", data));
     assertThat(json.get("rows"))
         .extracting(row -> row.get("name").asText())
-        .containsExactly("majority", "nearest-neighbor", "random-kernels", "cnn", "rnn");
+        .containsExactly(
+            "majority", "nearest-neighbor", "nearest-neighbor-dtw", "random-kernels", "cnn", "rnn");
     for (JsonNode row : json.get("rows")) {
       assertThat(fields(row))
-          .contains(
-              "accuracy", "macroF1", "accuracySd", "trainSeconds", "microsPerWindow", "bytes");
+          .contains("accuracy", "macroF1", "accuracySd", "trainSeconds", "microsPerWindow", "bytes")
+          .contains("accuracyMin", "accuracyMax", "macroF1Sd");
+      assertThat(row.get("runs").asInt()).isEqualTo(2);
     }
     assertThat(json.get("rows").get(0).get("accuracy").asDouble()).isEqualTo(0.5);
-    assertThat(json.get("rows").get(2).get("accuracy").asDouble()).isGreaterThan(0.95);
+    assertThat(json.get("rows").get(3).get("accuracy").asDouble()).isGreaterThan(0.95);
     assertThat(json.get("recommendation").asText()).startsWith("Take ");
     Run text = run(flags, data);
     assertThat(text.out()).contains("random-kernels", "accuracy", "Take ");
@@ -164,6 +167,90 @@ class CommandsTest {
   }
 
   @Test
+  void compareTestsEveryModelOnEveryFold() throws IOException {
+    Run run =
+        run(
+            "compare --data %s --window 20 --hop 20 --epochs 1 --networks dense --folds 3 --json",
+            data);
+    JsonNode rows = json(run).get("rows");
+    assertThat(rows).allSatisfy(row -> assertThat(row.get("runs").asInt()).isEqualTo(3));
+    // 12 devices of 400 samples, a third of them each time.
+    assertThat(rows).allSatisfy(row -> assertThat(row.get("windows").asInt()).isEqualTo(80));
+    assertThat(run("compare --data %s --folds 13", data).err())
+        .contains("The 12 device(s)", "cannot be split into 13 folds");
+    assertThat(run("compare --data %s --folds 1", data).code()).isEqualTo(2);
+  }
+
+  @Test
+  void trainWithFoldsTrainsOnAllDevicesAndTellsWhatToExpect() throws IOException {
+    Path file = folder.resolve("folds.whisker");
+    String flags =
+        "train --data %s --out %s --network dense --window 20 --hop 20 --epochs 1 --folds 3";
+    JsonNode json = json(run(flags + " --json", data, file));
+    assertThat(json.get("crossValidation").get("folds").asInt()).isEqualTo(3);
+    assertThat(json.get("crossValidation").get("accuracy").has("sd")).isTrue();
+    assertThat(json.get("trainingWindows").asInt() + json.get("validationWindows").asInt())
+        .isEqualTo(12 * 20);
+    Run text = run(flags, data, file);
+    assertThat(text.out()).contains("On devices not trained on, 3 folds: accuracy ");
+    assertThat(text.out().lines().filter(line -> !line.startsWith("Wrote ")))
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+  }
+
+  @Test
+  void trainLeavesNoCheckpointOnceTheModelIsWritten() {
+    Path checkpoint = folder.resolve("checkpoint");
+    String flags =
+        "train --data %s --out %s --network dense --window 20 --hop 20 --epochs 1"
+            + " --checkpoint %s --resume";
+    Run run = run(flags, data, folder.resolve("resumed.whisker"), checkpoint);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("There is no checkpoint in " + checkpoint);
+    assertThat(checkpoint).isEmptyDirectory();
+    Run alone = run("train --data %s --out %s --resume", data, folder.resolve("alone.whisker"));
+    assertThat(alone.code()).isEqualTo(2);
+    assertThat(alone.err()).contains("--resume needs --checkpoint");
+  }
+
+  @Test
+  void trainEndsEarlyAndInOrderWhenAskedTo() throws IOException {
+    StopSignal stop = new StopSignal();
+    stop.request();
+    Path file = folder.resolve("stopped.whisker");
+    Run run =
+        run(
+            new TrainerCommands(stop),
+            "train --data %s --out %s --window 20 --hop 20 --epochs 100000",
+            data,
+            file);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains("Done: stopped; epoch 1 was the best", "Stopped early: " + file + " is the best");
+    assertThat(file).exists();
+    Run compared =
+        run(new TrainerCommands(stop), "compare --data %s --window 20 --hop 20 --json", data);
+    assertThat(json(compared).get("rows"))
+        .extracting(row -> row.get("name").asText())
+        .containsExactly("majority", "nearest-neighbor");
+  }
+
+  @Test
+  void settingsOutsideTheirRangeAreRefused() {
+    String train = "train --data %s --out %s ";
+    Path file = folder.resolve("range.whisker");
+    assertThat(run(train + "--class-weights fast=0", data, file).err())
+        .contains("'fast=0' is no weight of a class; expected balanced, none, or label=weight");
+    assertThat(run(train + "--time-warp 1", data, file).err())
+        .contains("time warp is 1.0; expected 0 or more and less than 1");
+    assertThat(run(train + "--scaling 3", data, file).err())
+        .contains("scaling is 3.0; expected 0 to 2");
+    assertThat(run(train + "--jitter -0.1", data, file).err())
+        .contains("jitter is -0.1; expected 0 or more");
+    assertThat(run(train + "--schedule sawtooth", data, file).err())
+        .contains("[cosine, constant, step, one-cycle]");
+  }
+
+  @Test
   void helpNamesEveryFlagWithItsDefault() {
     assertThat(run("train --help").out())
         .contains("--learning-rate", "(default: 0.006)", "--split", "--time-limit");
@@ -173,6 +260,10 @@ class CommandsTest {
 
   /** Runs a command as the launcher does, with the streams caught. */
   private static Run run(String command, Object... values) {
+    return run(new TrainerCommands(), command, values);
+  }
+
+  private static Run run(TrainerCommands commands, String command, Object... values) {
     Iterator<Object> next = List.of(values).iterator();
     String[] arguments =
         Arrays.stream(command.split(" "))
@@ -185,7 +276,7 @@ class CommandsTest {
     try {
       System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
-      int code = Cli.run(new TrainerCommands(), arguments);
+      int code = Cli.run(commands, arguments);
       return new Run(
           code,
           caughtOut.toString(StandardCharsets.UTF_8),

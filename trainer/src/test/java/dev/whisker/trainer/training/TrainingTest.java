@@ -20,8 +20,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +69,105 @@ class TrainingTest {
     assertThat(trained.validationAccuracy())
         .isGreaterThanOrEqualTo(
             train(SINES, small().network(other).epochs(2).build()).validationAccuracy());
+  }
+
+  @Test
+  void autoTriesOnlyOneKindWhereNothingValidates() {
+    RecordedProgress progress = new RecordedProgress();
+    TrainedModel trained =
+        new Training(CLOCK)
+            .train(
+                SINES,
+                null,
+                small().network("auto").epochs(1).validationShare(0).build(),
+                progress);
+    assertThat(progress.epochs).hasSize(1);
+    assertThat(trained.bundle().manifest().provenance().settings())
+        .containsEntry("network", "lstm");
+    assertThat(progress.notes)
+        .contains("Took lstm: without a validation part there is no choosing");
+  }
+
+  @Test
+  void autoNotesOnceWhatConcernsAllKindsAndTellsWhenTheChoiceMayBeChance() {
+    RecordedProgress progress = new RecordedProgress();
+    new Training(CLOCK)
+        .train(withConstantChannel(), null, small().network("auto").epochs(1).build(), progress);
+    assertThat(progress.notes).filteredOn(note -> note.startsWith("Channel y")).hasSize(1);
+    RecordedProgress near = new RecordedProgress();
+    new Training(CLOCK).train(SINES, null, small().network("auto").build(), near);
+    // Both are right on all of the validation part.
+    assertThat(near.notes)
+        .anySatisfy(note -> assertThat(note).contains("may be chance", "0.0000) of each other"));
+  }
+
+  @Test
+  void autoGoesOnWithWhatCanBeTrainedAndFailsOnlyIfNothingCan() {
+    RecordedProgress progress = new RecordedProgress();
+    TrainingSettings.Builder settings = small().network("auto").epochs(2);
+    assertThatThrownBy(
+            () ->
+                new Training(CLOCK)
+                    .train(
+                        SINES,
+                        null,
+                        settings.classWeights(ClassWeights.parse("quick=2")).build(),
+                        progress))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("names the label 'quick'; the training part has [fast, slow]");
+    assertThat(progress.notes).filteredOn(note -> note.contains("cannot be trained")).hasSize(2);
+  }
+
+  @Test
+  void autoSharesItsTimeAmongTheKinds() {
+    RecordedProgress progress = new RecordedProgress();
+    new Training(new TickingClock())
+        .train(
+            SINES,
+            null,
+            small().network("auto").epochs(1_000).timeLimit(Duration.ofSeconds(60)).build(),
+            progress);
+    assertThat(progress.ends).hasSize(2).allMatch(why -> why.startsWith("time limit reached"));
+    assertThat(progress.epochs.get(progress.epochs.size() - 1).elapsed())
+        .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(64));
+    assertThat(progress.notes)
+        .anySatisfy(
+            note -> assertThat(note).startsWith("The time limit of 30 s has cut lstm from 1000"));
+  }
+
+  @Test
+  void aTrainingThatIsStoppedKeepsTheBestSoFar() {
+    RecordedProgress progress = new RecordedProgress();
+    TrainedModel trained =
+        new Training(CLOCK, () -> progress.epochs.size() == 2, Checkpoints.none())
+            .train(SINES, null, small().network("auto").build(), progress);
+    assertThat(trained.history()).hasSize(2);
+    assertThat(trained.test()).isNotNull();
+    assertThat(progress.ends).singleElement().asString().startsWith("stopped; epoch ");
+    assertThat(progress.notes).contains("Stopped: cnn-lstm was not tried");
+  }
+
+  @Test
+  void aTrainingThatIsStoppedBeforeItBeginsStillTrainsOnABatch() {
+    TrainedModel trained =
+        new Training(CLOCK, () -> true, Checkpoints.none())
+            .train(SINES, null, small().build(), TrainingProgress.silent());
+    assertThat(trained.history()).hasSize(1);
+  }
+
+  @Test
+  void aCrossValidationTestsOnEveryDevice() {
+    RecordedProgress progress = new RecordedProgress();
+    CrossValidation result =
+        new Training(CLOCK).crossValidate(SINES, small().epochs(2).build(), 3, progress);
+    assertThat(result.folds()).isEqualTo(3);
+    assertThat(progress.epochs).hasSize(6);
+    assertThat(result.accuracy().min()).isLessThanOrEqualTo(result.accuracy().mean());
+    assertThat(result.accuracy().max()).isGreaterThanOrEqualTo(result.accuracy().mean());
+    assertThatThrownBy(
+            () -> Training.requireFoldable(SINES, SINES, TrainingSettings.builder().build(), 3))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("Leave out --folds, or --test");
   }
 
   private static TrainingProgress noting(List<String> notes) {
@@ -224,27 +321,10 @@ class TrainingTest {
 
   @Test
   void aConstantChannelIsNoted() {
-    List<Recording> constant = new ArrayList<>();
-    for (Recording recording : SINES.recordings()) {
-      long[] times = new long[recording.samples()];
-      String[] labels = new String[recording.samples()];
-      float[] values = recording.values().clone();
-      for (int i = 0; i < times.length; i++) {
-        times[i] = recording.timeMicros(i);
-        labels[i] = recording.label(i);
-        values[2 * i + 1] = 3;
-      }
-      constant.add(new Recording(recording.device(), 2, times, values, labels));
-    }
     List<String> notes = new ArrayList<>();
     TrainingProgress progress = noting(notes);
     TrainedModel trained =
-        new Training(CLOCK)
-            .train(
-                Recordings.of(SINES.channels(), constant),
-                null,
-                small().epochs(1).build(),
-                progress);
+        new Training(CLOCK).train(withConstantChannel(), null, small().epochs(1).build(), progress);
     assertThat(notes).singleElement().asString().startsWith("Channel y has one value");
     assertThat(trained.bundle().manifest().normalizer().standardDeviation().get(1)).isEqualTo(1);
   }
@@ -297,6 +377,22 @@ class TrainingTest {
         .hasMessageContaining("'today'; expected seconds");
   }
 
+  private static Recordings withConstantChannel() {
+    List<Recording> constant = new ArrayList<>();
+    for (Recording recording : SINES.recordings()) {
+      long[] times = new long[recording.samples()];
+      String[] labels = new String[recording.samples()];
+      float[] values = recording.values().clone();
+      for (int i = 0; i < times.length; i++) {
+        times[i] = recording.timeMicros(i);
+        labels[i] = recording.label(i);
+        values[2 * i + 1] = 3;
+      }
+      constant.add(new Recording(recording.device(), 2, times, values, labels));
+    }
+    return Recordings.of(SINES.channels(), constant);
+  }
+
   private static TrainingSettings.Builder small() {
     return TrainingSettings.builder()
         .created(CREATED)
@@ -339,26 +435,5 @@ class TrainingTest {
       values[2 * i] *= 100;
     }
     return new Recording(recording.device(), 2, times, values, labels);
-  }
-
-  /** Goes on by a second whenever somebody looks. */
-  private static final class TickingClock extends Clock {
-    private Instant now = Instant.EPOCH;
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      now = now.plusSeconds(1);
-      return now;
-    }
   }
 }
