@@ -200,9 +200,11 @@ public final class TimeWarpingNeighbor {
 
     private void copy(Window window, float[] to) {
       window.copyTo(raw, 0);
+      int last = window.samples() - 1;
       for (int i = 0; i < length; i++) {
         for (int c = 0; c < channels; c++) {
-          to[c * length + i] = raw[i * channels + c] * scale[c];
+          // Where there is padding the last sample waits, which warping forgives.
+          to[c * length + i] = raw[Math.min(i, last) * channels + c] * scale[c];
         }
       }
     }

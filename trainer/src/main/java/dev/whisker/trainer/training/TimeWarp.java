@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * Lets a window's time run faster here and slower there, smoothly, from the same first to the same
- * last sample; values between samples are interpolated linearly. After Um and others, "Data
- * Augmentation of Wearable Sensor Data", ICMI 2017. Not thread-safe.
+ * last sample before the padding; values between samples are interpolated linearly. After Um and
+ * others, "Data Augmentation of Wearable Sensor Data", ICMI 2017. Not thread-safe.
  *
  * <pre>
  *   speed   1 + strength  ..       .....
@@ -37,13 +37,17 @@ final class TimeWarp implements Augmentation {
 
   @Override
   public void apply(float[] values, int offset, SplittableRandom random) {
-    draw(random);
-    double stretch = (length - 1) / place[length - 1];
-    int last = (length - 1) * channels;
+    int samples = samples(values, offset);
+    if (samples < 3) {
+      return;
+    }
+    draw(random, samples);
+    double stretch = (samples - 1) / place[samples - 1];
+    int last = (samples - 1) * channels;
     System.arraycopy(values, offset, warped, 0, channels);
-    for (int i = 1; i < length - 1; i++) {
+    for (int i = 1; i < samples - 1; i++) {
       double at = place[i] * stretch;
-      int before = Math.min(length - 2, (int) at);
+      int before = Math.min(samples - 2, (int) at);
       float share = (float) (at - before);
       int from = offset + before * channels;
       for (int c = 0; c < channels; c++) {
@@ -54,18 +58,27 @@ final class TimeWarp implements Augmentation {
       }
     }
     System.arraycopy(values, offset + last, warped, last, channels);
-    System.arraycopy(warped, 0, values, offset, warped.length);
+    System.arraycopy(warped, 0, values, offset, samples * channels);
+  }
+
+  /** How many samples come before the padding. */
+  private int samples(float[] values, int offset) {
+    int samples = length;
+    while (samples > 0 && Float.isNaN(values[offset + (samples - 1) * channels])) {
+      samples--;
+    }
+    return samples;
   }
 
   /** Draws where in the window each sample is taken from, but for a common factor. */
-  private void draw(SplittableRandom random) {
+  private void draw(SplittableRandom random, int samples) {
     double[] speed = new double[KNOTS];
     for (int k = 0; k < KNOTS; k++) {
       speed[k] = 1 + strength * (2 * random.nextDouble() - 1);
     }
     double sum = 0;
-    for (int i = 1; i < length; i++) {
-      double knot = (i - 0.5) / (length - 1) * (KNOTS - 1);
+    for (int i = 1; i < samples; i++) {
+      double knot = (i - 0.5) / (samples - 1) * (KNOTS - 1);
       int before = (int) knot;
       double share = knot - before;
       sum += speed[before] * (1 - share) + speed[before + 1] * share;
