@@ -64,7 +64,7 @@ final class CompareCommand implements Callable<Integer> {
         new Comparison(Clock.systemUTC())
             .compare(
                 recordings,
-                options.testRecordings(),
+                options.testRecordings(recordings, progress),
                 options.settings().build(),
                 kinds,
                 seeds,

@@ -65,7 +65,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = settings();
     requireWritable(out);
     Recordings recordings = options.recordings(progress);
-    Recordings testRecordings = options.testRecordings();
+    Recordings testRecordings = options.testRecordings(recordings, progress);
     TrainedModel model =
         new Training(Clock.systemUTC()).train(recordings, testRecordings, settings, progress);
     model.bundle().write(out);

@@ -85,6 +85,16 @@ public final class Recording {
     return Arrays.equals(values, other.values) && Arrays.equals(labels, other.labels);
   }
 
+  /** The same for recordings with the same values. */
+  int valueHash() {
+    return Arrays.hashCode(values);
+  }
+
+  /** Whether the values are the same, whatever device, times and labels are. */
+  boolean hasValuesOf(Recording other) {
+    return channels == other.channels && Arrays.equals(values, other.values);
+  }
+
   /** The same recording with the channels at the given places, in that order. */
   Recording withChannels(int[] places) {
     float[] selected = new float[samples() * places.length];
