@@ -23,6 +23,7 @@ public final class RecordingWindows {
         @Override
         public void begin(long timeMicros) {
           gaps += buffer == null ? 0 : 1;
+          trim();
           buffer = new GridBuffer(spec, channels);
           buffer.reset(timeMicros, 0);
         }
@@ -55,7 +56,14 @@ public final class RecordingWindows {
   /** Ends the recording and returns its windows in order. */
   public List<Window> finish() {
     resampler.flush(consumer);
+    trim();
     return List.copyOf(windows);
+  }
+
+  private void trim() {
+    if (buffer != null) {
+      buffer.trim();
+    }
   }
 
   /** Number of samples on the grid. */

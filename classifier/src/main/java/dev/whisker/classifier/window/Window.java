@@ -26,8 +26,8 @@ public record Window(GridBuffer buffer, int start) {
   /** Copies the values, {@code [length][channels]} with the oldest sample first. */
   public void copyTo(float[] target, int offset) {
     System.arraycopy(
-        buffer.values(),
-        start * buffer.channels(),
+        buffer.array(),
+        buffer.place(start),
         target,
         offset,
         buffer.spec().length() * buffer.channels());

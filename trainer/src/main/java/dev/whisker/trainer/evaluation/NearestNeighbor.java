@@ -67,7 +67,8 @@ public final class NearestNeighbor {
     for (int i = 0; i < training.size(); i += every) {
       Window other = training.window(i);
       float distance =
-          distance(query, other.buffer().values(), other.start() * channels, scale, least);
+          distance(
+              query, other.buffer().array(), other.buffer().place(other.start()), scale, least);
       if (distance < least) {
         least = distance;
         label = training.label(i);

@@ -75,6 +75,11 @@ public final class Recording {
     return labels[sample];
   }
 
+  /** All labels, one a sample, null where nothing is known: not a copy, to be read only. */
+  public String[] labels() {
+    return labels;
+  }
+
   /** The same for recordings of the same content. */
   int contentHash() {
     return 31 * Arrays.hashCode(values) + Arrays.hashCode(labels);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -25,10 +26,8 @@ final class DeviceDraw {
     devices = new ArrayList<>(recordings);
     Collections.shuffle(devices, new Random(seed));
     for (Recording device : devices) {
-      for (int i = 0; i < device.samples(); i++) {
-        if (device.label(i) != null) {
-          labels.putIfAbsent(device.label(i), labels.size());
-        }
+      for (String label : new Block(device, 0, device.samples()).labels()) {
+        labels.putIfAbsent(label, labels.size());
       }
     }
     shares = new double[devices.size()][labels.size()];
@@ -36,9 +35,14 @@ final class DeviceDraw {
     double[] totals = new double[labels.size()];
     for (int d = 0; d < shares.length; d++) {
       Recording device = devices.get(d);
-      for (int i = 0; i < device.samples(); i++) {
-        if (device.label(i) != null) {
-          shares[d][labels.get(device.label(i))]++;
+      int from = 0;
+      for (int i = 1; i <= device.samples(); i++) {
+        // Labels come in long runs.
+        if (i == device.samples() || !Objects.equals(device.label(i), device.label(from))) {
+          if (device.label(from) != null) {
+            shares[d][labels.get(device.label(from))] += i - from;
+          }
+          from = i;
         }
       }
       for (int l = 0; l < totals.length; l++) {

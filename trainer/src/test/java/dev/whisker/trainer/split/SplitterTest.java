@@ -49,6 +49,13 @@ class SplitterTest {
   }
 
   @Test
+  void seriesAreNeverCut() {
+    Recordings rare = labelled(3, 1);
+    assertThat(Splitter.defaultKind(Recordings.of(rare.channels(), rare.recordings(), true)))
+        .isEqualTo(Split.Kind.DEVICE);
+  }
+
+  @Test
   void tooFewDevicesToSplitByAreRefused() {
     assertThatThrownBy(() -> new Splitter(0.3, 0.2, 1).split(labelled(1, 1), Split.Kind.DEVICE))
         .isInstanceOf(CommandFailure.class)
