@@ -49,6 +49,14 @@ class SplitterTest {
   }
 
   @Test
+  void aMisspelledSampleDoesNotChangeTheSplit() {
+    List<Recording> recordings = new ArrayList<>(labelled(3, 3).recordings());
+    recordings.add(Samples.counting("0-3", 10, i -> i == 5 ? "00" : "0"));
+    assertThat(Splitter.defaultKind(Recordings.of(List.of("x"), recordings)))
+        .isEqualTo(Split.Kind.DEVICE);
+  }
+
+  @Test
   void seriesAreNeverCut() {
     Recordings rare = labelled(3, 1);
     assertThat(Splitter.defaultKind(Recordings.of(rare.channels(), rare.recordings(), true)))
