@@ -13,8 +13,16 @@ public final class GridBuffer {
   private long beginMicros;
   private long first;
   private int count;
+  private final boolean view;
+
+  /** Where the first point is in the arrays. */
+  private final int offset;
+
   private float[] values;
+
+  /** Null in a view, which has no filled points. */
   private boolean[] filled;
+
   private String[] labels;
 
   /** An empty buffer. */
@@ -24,6 +32,36 @@ public final class GridBuffer {
     this.values = new float[channels * 64];
     this.filled = new boolean[64];
     this.labels = new String[64];
+    this.view = false;
+    this.offset = 0;
+  }
+
+  /**
+   * A view on samples that lie on the grid as they are: nothing is copied, nothing can be appended.
+   * The device's grid point 0 is the first of them.
+   *
+   * @param beginMicros the time of that point
+   * @param values {@code [samples][channels]}, not to be changed later
+   * @param labels one a sample; null elements: nothing is known
+   * @param from the first sample of the grid
+   * @param to the one after the last
+   */
+  public GridBuffer(
+      WindowSpec spec,
+      int channels,
+      long beginMicros,
+      float[] values,
+      String[] labels,
+      int from,
+      int to) {
+    this.spec = spec;
+    this.channels = channels;
+    this.beginMicros = beginMicros;
+    this.values = values;
+    this.labels = labels;
+    this.view = true;
+    this.offset = from;
+    this.count = to - from;
   }
 
   /**
@@ -33,6 +71,7 @@ public final class GridBuffer {
    * @param first the number of the grid point that will be appended first
    */
   public void reset(long beginMicros, long first) {
+    requireOwn();
     this.beginMicros = beginMicros;
     this.first = first;
     this.count = 0;
@@ -58,6 +97,7 @@ public final class GridBuffer {
           "Grid points from " + other.first + " on cannot follow those up to " + (end() - 1));
     }
     ensure(count + other.count);
+    other.requireOwn();
     System.arraycopy(other.values, 0, values, count * channels, other.count * channels);
     System.arraycopy(other.filled, 0, filled, count, other.count);
     System.arraycopy(other.labels, 0, labels, count, other.count);
@@ -66,6 +106,7 @@ public final class GridBuffer {
 
   /** Gives back the memory that is not needed for what is in the buffer now. */
   public void trim() {
+    requireOwn();
     values = Arrays.copyOf(values, count * channels);
     filled = Arrays.copyOf(filled, count);
     labels = Arrays.copyOf(labels, count);
@@ -103,22 +144,27 @@ public final class GridBuffer {
 
   /** One value; {@code index} counts from the buffer's first point. */
   public float value(int index, int channel) {
-    return values[index * channels + channel];
+    return values[place(index) + channel];
   }
 
   /** Whether a point was interpolated; {@code index} counts from the buffer's first point. */
   public boolean isFilled(int index) {
-    return filled[index];
+    return !view && filled[index];
   }
 
   /** A point's label or null; {@code index} counts from the buffer's first point. */
   public String label(int index) {
-    return labels[index];
+    return labels[offset + index];
   }
 
-  /** The values, {@code [count][channels]}: not a copy, to be read only. */
-  public float[] values() {
+  /** What holds the values, at {@link #place}: not a copy, to be read only. */
+  public float[] array() {
     return values;
+  }
+
+  /** Where a point's values begin in {@link #array}; {@code index} counts from the first point. */
+  public int place(int index) {
+    return (offset + index) * channels;
   }
 
   /**
@@ -145,7 +191,14 @@ public final class GridBuffer {
     return new Window(this, 0);
   }
 
+  private void requireOwn() {
+    if (view) {
+      throw new IllegalStateException("A view on a recording cannot be changed");
+    }
+  }
+
   private void ensure(int points) {
+    requireOwn();
     if (points > filled.length) {
       int room = Math.max(64, points + (points >> 1));
       values = Arrays.copyOf(values, room * channels);

@@ -61,8 +61,11 @@ public final class RecordingWindows {
   }
 
   private void endStretch() {
-    if (buffer != null && spec.isPadded(buffer.end())) {
-      windows.add(buffer.padded());
+    if (buffer != null) {
+      buffer.trim();
+      if (spec.isPadded(buffer.end())) {
+        windows.add(buffer.padded());
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.whisker.classifier.window;
 
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 
 /**
  * Places one device's samples on the model's regular grid by linear interpolation.
@@ -46,6 +47,26 @@ public final class Resampler {
     this.maxGapMicros = spec.maxGapPeriods() * spec.periodMicros() + toleranceMicros;
     this.interpolated = new float[channels];
     this.state = new ResamplerState(channels);
+  }
+
+  /**
+   * Whether a new resampler passes all of some samples on bit for bit, each as the grid point with
+   * its number.
+   *
+   * @param timeMicros the time of each sample, by its number from 0
+   * @param samples how many there are
+   */
+  public static boolean passes(WindowSpec spec, IntToLongFunction timeMicros, int samples) {
+    Resampler like = new Resampler(spec, 0);
+    for (int i = 0; i < samples; i++) {
+      long time = timeMicros.applyAsLong(i);
+      long off = time - spec.timeMicros(timeMicros.applyAsLong(0), i);
+      boolean gap = i > 0 && time - timeMicros.applyAsLong(i - 1) > like.maxGapMicros;
+      if (Math.abs(off) > like.toleranceMicros || gap) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

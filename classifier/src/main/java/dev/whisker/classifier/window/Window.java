@@ -34,7 +34,7 @@ public record Window(GridBuffer buffer, int start) {
    */
   public void copyTo(float[] target, int offset) {
     int values = samples() * buffer.channels();
-    System.arraycopy(buffer.values(), start * buffer.channels(), target, offset, values);
+    System.arraycopy(buffer.array(), buffer.place(start), target, offset, values);
     int end = buffer.spec().length() * buffer.channels();
     if (values < end) {
       Arrays.fill(target, offset + values, offset + end, Float.NaN);

@@ -7,15 +7,15 @@ import dev.whisker.sandbox.replay.ReadingPublisher;
 import dev.whisker.sandbox.replay.RecordedReadings;
 import dev.whisker.sandbox.replay.Replay;
 import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.trainer.command.RecordingOptions;
 import dev.whisker.trainer.recording.RecordedPeriod;
-import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,17 +36,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
   @ParentCommand private SandboxCommands parent;
   @Mixin private CommonOptions common;
+  @Mixin private RecordingOptions recordingOptions;
   @Mixin private KafkaOptions kafka;
   @Mixin private TopicShape topicShape;
-
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      required = true,
-      arity = "1..*",
-      description =
-          "Recordings: .csv, .ts, .tsv, matrices beside a labels.txt; gzipped or not; or folders.")
-  private List<Path> data;
 
   @Option(
       names = "--speed",
@@ -74,7 +66,11 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Recordings recordings = RecordingReader.read(data);
+    Map<String, String> settings = kafka.settings();
+    settings.put("bootstrap.servers", kafka.bootstrap());
+    Recordings recordings =
+        recordingOptions.read(
+            settings, note -> command.commandLine().getErr().println("Note: " + note));
     KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
     topicShape.ensure(clients, List.of(kafka.topics().readings()));
     parent.stop().listen();
@@ -95,7 +91,9 @@ final class ReplayCommand implements Callable<Integer> {
     if (pace.equals(Pace.MAX)) {
       return SAMPLES_AT_FULL_SPEED;
     }
-    return (int) Math.max(1, READING_MICROS / RecordedPeriod.guess(recordings));
+    Double period = recordingOptions.periodMicros();
+    return (int)
+        Math.max(1, READING_MICROS / (period != null ? period : RecordedPeriod.guess(recordings)));
   }
 
   private static long shiftToNow(Recordings recordings) {

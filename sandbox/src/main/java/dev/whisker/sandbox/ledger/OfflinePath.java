@@ -115,7 +115,7 @@ public final class OfflinePath implements AutoCloseable {
       GridBuffer shorter = new GridBuffer(spec, channels);
       shorter.reset(buffer.beginMicros(), first);
       for (int i = (int) (first - buffer.first()); i < buffer.count(); i++) {
-        shorter.append(buffer.values(), i * channels, buffer.isFilled(i), buffer.label(i));
+        shorter.append(buffer.array(), buffer.place(i), buffer.isFilled(i), buffer.label(i));
       }
       buffer = shorter;
     }

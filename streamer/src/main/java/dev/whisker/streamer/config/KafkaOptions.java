@@ -1,9 +1,8 @@
 package dev.whisker.streamer.config;
 
-import dev.whisker.classifier.cli.Layers;
+import dev.whisker.classifier.cli.ClusterOptions;
 import dev.whisker.schemas.Topics;
 import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,24 +13,13 @@ public final class KafkaOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      defaultValue = "localhost:9092",
-      description = "Kafka's bootstrap servers (default: ${DEFAULT-VALUE}).")
-  private String bootstrap;
-
-  @Option(
-      names = "--kafka",
-      paramLabel = "KEY=VALUE",
-      description = "Any setting of the Kafka clients; may be repeated.")
-  private Map<String, String> settings = new TreeMap<>();
+  @Mixin private ClusterOptions cluster;
 
   @Mixin private TopicOptions topics;
 
   /** Kafka's bootstrap servers. */
   public String bootstrap() {
-    return bootstrap;
+    return cluster.bootstrap();
   }
 
   /** The names of the topics. */
@@ -41,9 +29,7 @@ public final class KafkaOptions {
 
   /** What passes through to the Kafka clients, by Kafka's own keys. */
   public Map<String, String> settings() {
-    Map<String, String> all = new TreeMap<>(Layers.of(command).kafka());
-    all.putAll(settings);
-    return all;
+    return cluster.settings(command);
   }
 
   /** The flags that name the topics. */

@@ -41,7 +41,7 @@ public final class SampleChunk {
       size += 2 * Integer.BYTES + run.bytes.length;
     }
     ByteBuffer out = ByteBuffer.allocate(size).put(FORMAT).putInt(points);
-    out.asFloatBuffer().put(buffer.values(), from * channels, points * channels);
+    out.asFloatBuffer().put(buffer.array(), buffer.place(from), points * channels);
     out.position(out.position() + points * channels * Float.BYTES);
     out.put((byte) (anyFilled ? 1 : 0));
     int bitsAt = out.position();

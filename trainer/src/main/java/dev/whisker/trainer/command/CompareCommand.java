@@ -79,7 +79,7 @@ final class CompareCommand implements Callable<Integer> {
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     Recordings recordings = options.recordings(progress);
-    Recordings testRecordings = options.testRecordings();
+    Recordings testRecordings = options.testRecordings(recordings, progress);
     StopSignal stop = parent.stop();
     stop.listen();
     List<Row> rows =

@@ -3,6 +3,7 @@ package dev.whisker.trainer.command;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.ClusterOptions;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.engine.Engine;
@@ -11,6 +12,7 @@ import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
 import dev.whisker.trainer.evaluation.PredictionFile;
+import dev.whisker.trainer.recording.RecordingLayout;
 import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.Block;
@@ -21,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,14 +43,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "The model.")
   private Path model;
 
-  @Option(
-      names = "--data",
-      required = true,
-      arity = "1..*",
-      paramLabel = "P",
-      description =
-          "Recordings: .csv, .ts, .tsv, matrices beside a labels.txt; gzipped or not; or folders.")
-  private List<Path> data;
+  @Mixin private RecordingOptions recordingOptions;
 
   @Option(
       names = "--part",
@@ -70,6 +66,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write every window's prediction, a JSON line each.")
   private Path predictions;
 
+  @Mixin private ClusterOptions cluster;
+
   @Option(names = "--json", description = "Report as one JSON object.")
   private boolean json;
 
@@ -78,10 +76,13 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter report = spec.commandLine().getOut();
     Bundle bundle = Bundle.read(model);
     Manifest manifest = bundle.manifest();
-    Recordings read = RecordingReader.read(data);
-    boolean same = read.sha256().equals(manifest.provenance().dataSha256());
-    Recordings recordings = read.withChannels(manifest.channelNames());
+    Recordings read = read(manifest);
+    Recordings selected = read.withChannels(manifest.channelNames());
+    boolean same =
+        List.of(read.sha256(), selected.sha256()).contains(manifest.provenance().dataSha256());
     Part scored = part != null ? part : defaultPart(manifest.split(), same);
+    // The split is one of what was trained on; a live replay sees everything.
+    Recordings recordings = same && scored != Part.ALL ? selected.withoutCopies() : selected;
     if (!same && scored != Part.ALL) {
       note(
           "these are not the recordings that the model was trained with; the part "
@@ -115,6 +116,16 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     report.flush();
     return 0;
+  }
+
+  private Recordings read(Manifest manifest) {
+    Map<String, String> settings = cluster.settings(spec);
+    settings.put("bootstrap.servers", cluster.bootstrap());
+    RecordingLayout layout =
+        recordingOptions
+            .layout()
+            .forModel(manifest.channelNames(), manifest.window().periodMicros());
+    return new RecordingReader(layout, settings, this::note).readAll(recordingOptions.data());
   }
 
   private void note(String text) {

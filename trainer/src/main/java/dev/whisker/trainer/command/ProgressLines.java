@@ -3,7 +3,9 @@ package dev.whisker.trainer.command;
 import dev.whisker.trainer.training.TrainingProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Shows how a training goes on: one line that is drawn over and over on a terminal, a line an epoch
@@ -15,6 +17,7 @@ final class ProgressLines implements TrainingProgress {
 
   private final PrintWriter out;
   private final boolean inPlace;
+  private final Set<String> told = new HashSet<>();
   private boolean drawn;
 
   /**
@@ -30,6 +33,10 @@ final class ProgressLines implements TrainingProgress {
 
   @Override
   public void note(String text) {
+    // Every training on the same recordings has the same to say of them.
+    if (!told.add(text)) {
+      return;
+    }
     endLine();
     out.println("Note: " + text);
     out.flush();

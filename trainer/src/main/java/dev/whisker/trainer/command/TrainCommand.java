@@ -98,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = settings();
     requireWritable(out);
     Recordings recordings = options.recordings(progress);
-    Recordings testRecordings = options.testRecordings();
+    Recordings testRecordings = options.testRecordings(recordings, progress);
     if (folds != null) {
       Training.requireFoldable(recordings, testRecordings, settings, folds);
       settings = settings.besideFolds(folds);

@@ -1,36 +1,37 @@
 package dev.whisker.trainer.command;
 
 import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.ClusterOptions;
+import dev.whisker.trainer.recording.LabelCounts;
 import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.training.ClassWeights;
 import dev.whisker.trainer.training.Schedule;
 import dev.whisker.trainer.training.TrainingProgress;
 import dev.whisker.trainer.training.TrainingSettings;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The recordings and settings of a training, for all commands that train. */
 final class TrainingOptions {
-  @Option(
-      names = "--data",
-      required = true,
-      arity = "1..*",
-      paramLabel = "P",
-      description =
-          "Recordings: .csv, .ts, .tsv, matrices beside a labels.txt; gzipped or not; or folders.")
-  private List<Path> data;
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Mixin private RecordingOptions recordingOptions;
 
   @Option(
       names = "--test",
       arity = "1..*",
       paramLabel = "P",
       description = "Other recordings to test on, instead of a part of --data.")
-  private List<Path> test;
+  private List<String> test;
 
   @Option(
       names = "--window",
@@ -43,13 +44,6 @@ final class TrainingOptions {
       paramLabel = "N",
       description = "Samples to the next window (default: half a window).")
   private Integer hop;
-
-  @Option(
-      names = "--period",
-      paramLabel = "TIME",
-      converter = TimeSpan.Converter.class,
-      description = "Between two samples, such as 20ms (default: from the data).")
-  private TimeSpan period;
 
   @Option(
       names = "--frame",
@@ -234,9 +228,15 @@ final class TrainingOptions {
           "Same seed, same data: same model (default: " + TrainingSettings.DEFAULT_SEED + ").")
   private Long seed;
 
-  /** The recordings to train on, without copies. */
+  @Mixin private ClusterOptions cluster;
+
+  /**
+   * The recordings to train on, without copies.
+   *
+   * @throws dev.whisker.classifier.cli.CommandFailure if they cannot be read or have too few labels
+   */
   Recordings recordings(TrainingProgress progress) {
-    Recordings read = RecordingReader.read(data);
+    Recordings read = read(recordingOptions.data(), progress);
     Recordings recordings = read.withoutCopies();
     int copies = read.recordings().size() - recordings.recordings().size();
     if (copies > 0) {
@@ -246,12 +246,31 @@ final class TrainingOptions {
               + read.recordings().size()
               + " recordings have the samples of another one and are left out");
     }
+    LabelCounts labels = new LabelCounts(recordings);
+    labels.requireSeveral(recordingOptions.data());
+    labels.once().forEach(progress::note);
     return recordings;
   }
 
-  /** The recordings to test on; null: a part of the others. */
-  Recordings testRecordings() {
-    return test == null ? null : RecordingReader.read(test);
+  /**
+   * The recordings to test on; null: a part of the others.
+   *
+   * @param training the others, to look for copies of
+   */
+  Recordings testRecordings(Recordings training, TrainingProgress progress) {
+    if (test == null) {
+      return null;
+    }
+    Recordings recordings = read(test, progress);
+    recordings.copiesOf(training).ifPresent(progress::note);
+    return recordings;
+  }
+
+  private Recordings read(List<String> sources, TrainingProgress progress) {
+    Map<String, String> settings = cluster.settings(command);
+    settings.put("bootstrap.servers", cluster.bootstrap());
+    return new RecordingReader(recordingOptions.layout(), settings, progress::note)
+        .readAll(sources);
   }
 
   /** What is set; the defaults where nothing is. */
@@ -281,9 +300,7 @@ final class TrainingOptions {
     set(learningRate, builder::learningRate);
     set(patience, builder::patience);
     set(seed, builder::seed);
-    if (period != null) {
-      builder.periodMicros(period.micros());
-    }
+    builder.periodMicros(recordingOptions.periodMicros());
     if (grace != null) {
       builder.graceMicros(grace.wholeMicros());
     }

@@ -71,7 +71,8 @@ public final class NearestNeighbor {
       // The mean cancels out in a difference.
       float distance =
           full
-              ? distance(query, other.buffer().values(), other.start() * channels, scale, least)
+              ? distance(
+                  query, other.buffer().array(), other.buffer().place(other.start()), scale, least)
               : distance(query, copy(other), 0, scale, least);
       if (distance < least) {
         least = distance;

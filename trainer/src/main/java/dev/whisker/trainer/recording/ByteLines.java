@@ -35,6 +35,15 @@ final class ByteLines {
     return true;
   }
 
+  /**
+   * Moves to the next line, which may be empty.
+   *
+   * @return false at the end of the stream
+   */
+  boolean nextEvenIfEmpty() throws IOException {
+    return advance();
+  }
+
   /** The buffer that holds the line until the next call of {@link #next}. */
   byte[] bytes() {
     return buffer;

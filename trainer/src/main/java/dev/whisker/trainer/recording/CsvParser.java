@@ -6,28 +6,57 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Reads one long CSV file: a header, then one sample a line. Fields may be quoted ({@code "a, b"},
- * with {@code ""} for a quote) but hold no line break. Makes no object per line. Not thread-safe.
+ * Reads one long CSV file: a header, then one sample a line. What separates fields, the header
+ * says: the most frequent of comma, semicolon and tab in it, or any white space if there is none of
+ * them; behind a header with commas, lines without any are separated by tabs or white space. Fields
+ * may be quoted ({@code "a, b"}, with {@code ""} for a quote) but hold no line break. Makes no
+ * object per line. Not thread-safe.
  */
 final class CsvParser {
-  private static final int MOST_SHOWN = 40;
+  /** What stands for a value that is not there. */
+  private static final Set<String> MISSING = Set.of("", "nan", "na", "n/a", "null", "?", "-");
+
+  private static final int DEVICE = -1;
+  private static final int TIME = -2;
+  private static final int LABEL = -3;
+  private static final int IGNORED = -4;
+
+  /** Longer than any gap that is filled. */
+  private static final long PERIODS_BETWEEN_FILES = 2_000_000;
 
   private final String file;
   private final String impliedDevice;
   private final String impliedLabel;
-  private final TextPool texts;
+  private final RecordingLayout layout;
+  private final TextPool devices;
+  private final TextPool labels;
   private final Map<String, RecordingBuilder> builders;
+  private final Faults faults;
   private final ByteLines lines;
   private CsvHeader header;
   private List<String> channels;
+  private byte separator;
+
+  /** Any run of white space is one separator. */
+  private boolean white;
+
   private byte[] bytes;
   private int from;
   private int fieldEnd;
   private int to;
+
+  private int[] meanings;
+  private float[] row;
+  private String device;
+  private String label;
+  private long time;
 
   /**
    * For one file.
@@ -37,8 +66,11 @@ final class CsvParser {
    * @param impliedDevice the device of a file without a device column
    * @param impliedLabel the label of a file without a label column; null: nothing is known
    * @param channels the channels that the file must have; null: it is the first one
-   * @param texts keeps devices and labels
+   * @param layout names columns
+   * @param devices keeps the devices' names
+   * @param labels keeps the labels
    * @param builders receives the samples, by device
+   * @param faults receives what is wrong
    */
   CsvParser(
       String file,
@@ -46,15 +78,21 @@ final class CsvParser {
       String impliedDevice,
       String impliedLabel,
       List<String> channels,
-      TextPool texts,
-      Map<String, RecordingBuilder> builders) {
+      RecordingLayout layout,
+      TextPool devices,
+      TextPool labels,
+      Map<String, RecordingBuilder> builders,
+      Faults faults) {
     this.file = file;
     this.lines = new ByteLines(in);
     this.impliedDevice = impliedDevice;
     this.impliedLabel = impliedLabel;
     this.channels = channels;
-    this.texts = texts;
+    this.layout = layout;
+    this.devices = devices;
+    this.labels = labels;
     this.builders = builders;
+    this.faults = faults;
   }
 
   /** Whether the header has a device column; known once the file is parsed. */
@@ -66,7 +104,7 @@ final class CsvParser {
    * Reads the file to its end.
    *
    * @return the channels, in the order of the samples' values
-   * @throws CommandFailure naming file, line and column of the first fault
+   * @throws CommandFailure if the header cannot be used
    * @throws IOException if the content cannot be read
    */
   List<String> parse() throws IOException {
@@ -74,59 +112,150 @@ final class CsvParser {
       throw new CommandFailure(file + " is empty; a header and one sample a line are expected");
     }
     readHeader();
-    int columns = header.names().size();
-    int[] slot = slots();
-    float[] row = new float[channels.size()];
+    meanings = meanings();
+    row = new float[channels.size()];
+    boolean begun = false;
     RecordingBuilder builder = null;
     String builderDevice = null;
-    while (lines.next()) {
+    while (faults.wantsMore() && lines.next()) {
       bytes = lines.bytes();
-      to = lines.begin() - 1;
-      long time = 0;
-      String device = impliedDevice;
-      String label = header.label() < 0 ? impliedLabel : null;
-      if (columns > 1) {
-        separateByCommas();
+      if (!begun) {
+        begun = true;
+        separatorOfLines();
       }
-      for (int column = 0; column < columns; column++) {
-        if (to >= lines.end()) {
-          throw wrongNumberOfFields(columns);
-        }
-        nextField();
-        if (slot[column] >= 0) {
-          row[slot[column]] = value(column);
-        } else if (column == header.time()) {
-          time = time(column);
-        } else if (column == header.device()) {
-          device = texts.string(bytes, from, fieldEnd);
-          if (device.isEmpty()) {
-            throw fault(column, "the device is empty; expected its id");
-          }
-        } else if (from < fieldEnd) {
-          label = texts.string(bytes, from, fieldEnd);
-        }
+      try {
+        readSample();
+      } catch (LineFault fault) {
+        // What is in the wrong column is no value because a field before it is missing.
+        boolean shifted = fault.kind() != FaultKind.QUOTES && fields() != meanings.length;
+        faults.add(shifted ? wrongNumberOfFields() : fault);
+        continue;
       }
-      if (to < lines.end()) {
-        throw wrongNumberOfFields(columns);
+      if (faults.isFailing()) {
+        continue;
       }
       if (builder == null || !device.equals(builderDevice)) {
         builderDevice = device;
         builder = builders.computeIfAbsent(device, d -> new RecordingBuilder(d, channels.size()));
       }
-      builder.add(time, row, label);
+      builder.add(header.time() < 0 ? evenTime(builder) : time, row, label);
     }
     return channels;
   }
 
-  /** Turns white space into commas in a line that has none. */
-  private void separateByCommas() {
-    int begin = lines.begin();
-    int end = lines.end();
-    for (int i = begin; i < end; i++) {
-      if (bytes[i] == ',') {
-        return;
+  private void readSample() throws LineFault {
+    device = impliedDevice;
+    label = header.label() < 0 ? impliedLabel : null;
+    if (white) {
+      separateByTabs();
+    }
+    int columns = meanings.length;
+    to = lines.begin() - 1;
+    for (int column = 0; column < columns; column++) {
+      if (to >= lines.end()) {
+        throw wrongNumberOfFields();
+      }
+      nextField();
+      int meaning = meanings[column];
+      if (meaning >= 0) {
+        row[meaning] = value(column);
+      } else if (meaning == TIME) {
+        time = time(column);
+      } else if (meaning == DEVICE) {
+        device = devices.string(bytes, from, fieldEnd);
+        if (device.isEmpty()) {
+          throw fault(FaultKind.DEVICE, column, "the device is empty; expected its id");
+        }
+      } else if (meaning == LABEL && from < fieldEnd) {
+        label = labels.string(bytes, from, fieldEnd);
       }
     }
+    if (to < lines.end()) {
+      throw wrongNumberOfFields();
+    }
+  }
+
+  /** The time of a device's next sample where there is no time but a period. */
+  private long evenTime(RecordingBuilder builder) {
+    long index = builder.samples() + builder.files() * PERIODS_BETWEEN_FILES;
+    return Math.round(index * layout.periodMicros());
+  }
+
+  private void readHeader() {
+    bytes = lines.bytes();
+    int begin = lines.begin();
+    if (lines.end() - begin >= 3
+        && bytes[begin] == (byte) 0xEF
+        && bytes[begin + 1] == (byte) 0xBB
+        && bytes[begin + 2] == (byte) 0xBF) {
+      begin += 3;
+    }
+    separator = mostFrequent(begin, new byte[] {',', ';', '\t'});
+    white = separator == 0;
+    if (white) {
+      separateByTabs();
+      separator = '\t';
+    }
+    List<String> names = new ArrayList<>();
+    to = begin - 1;
+    try {
+      while (to < lines.end()) {
+        nextField();
+        names.add(new String(bytes, from, fieldEnd - from, StandardCharsets.UTF_8));
+      }
+      header = CsvHeader.of(names, layout);
+    } catch (LineFault e) {
+      throw new CommandFailure(e.getMessage() + ". Correct the header", e);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(
+          file + " line " + lines.number() + ": " + LineFault.printable(e.getMessage()), e);
+    }
+    if (channels == null || layout.channels() != null) {
+      channels = header.channels();
+    } else if (!header.channels().containsAll(channels)
+        || header.channels().size() != channels.size()) {
+      throw new CommandFailure(
+          file
+              + " line "
+              + lines.number()
+              + ": the channels are "
+              + header.channels()
+              + "; the files before it have "
+              + channels
+              + ". Give files with the same channels, or choose some with --channels");
+    }
+  }
+
+  /** Behind a header with commas, the first line may have none. */
+  private void separatorOfLines() {
+    if (separator == ',' && meanings.length > 1) {
+      byte found = mostFrequent(lines.begin(), new byte[] {',', '\t'});
+      white = found == 0;
+      separator = found == ',' ? found : (byte) '\t';
+    }
+  }
+
+  /** Which of some bytes is most frequent in the line outside of quotes; 0: none is there. */
+  private byte mostFrequent(int begin, byte[] candidates) {
+    int[] counts = new int[candidates.length];
+    boolean quoted = false;
+    for (int i = begin; i < lines.end(); i++) {
+      quoted ^= bytes[i] == '"';
+      for (int c = 0; !quoted && c < candidates.length; c++) {
+        counts[c] += bytes[i] == candidates[c] ? 1 : 0;
+      }
+    }
+    int best = 0;
+    for (int c = 1; c < counts.length; c++) {
+      best = counts[c] > counts[best] ? c : best;
+    }
+    return counts[best] == 0 ? 0 : candidates[best];
+  }
+
+  /** Makes one tab of each run of white space between fields; what is quoted stays. */
+  private void separateByTabs() {
+    int begin = lines.begin();
+    int end = lines.end();
     int write = begin;
     int at = begin;
     while (at < end) {
@@ -134,9 +263,11 @@ final class CsvParser {
         at++;
       }
       if (at < end && write > begin) {
-        bytes[write++] = ',';
+        bytes[write++] = '\t';
       }
-      while (at < end && !isSpace(bytes[at])) {
+      boolean quoted = false;
+      while (at < end && (quoted || !isSpace(bytes[at]))) {
+        quoted ^= bytes[at] == '"';
         bytes[write++] = bytes[at++];
       }
     }
@@ -144,12 +275,13 @@ final class CsvParser {
   }
 
   /** Moves to the field after the separator at {@link #to}, without spaces and quotes around it. */
-  private void nextField() {
+  private void nextField() throws LineFault {
     byte[] line = bytes;
+    byte separating = separator;
     int end = lines.end();
     int begin = to + 1;
     int at = begin;
-    while (at < end && line[at] != ',' && line[at] != '"') {
+    while (at < end && line[at] != separating && line[at] != '"') {
       at++;
     }
     if (at < end && line[at] == '"') {
@@ -167,14 +299,14 @@ final class CsvParser {
     fieldEnd = at;
   }
 
-  private void quotedField(int begin) {
+  private void quotedField(int begin) throws LineFault {
     int end = lines.end();
     int at = begin;
     while (at < end && isSpace(bytes[at])) {
       at++;
     }
     if (bytes[at] != '"') {
-      throw faultInLine("a quote stands inside a field; expected quotes around the whole field");
+      throw quotes("a quote stands inside a field; expected quotes around the whole field");
     }
     // Doubled quotes are undone in place: the text only becomes shorter.
     from = ++at;
@@ -186,15 +318,15 @@ final class CsvParser {
       bytes[write++] = bytes[at++];
     }
     if (at == end) {
-      throw faultInLine("a quote is never closed; expected both quotes of a field in one line");
+      throw quotes("a quote is never closed; expected both quotes of a field in one line");
     }
     fieldEnd = write;
     at++;
-    while (at < end && isSpace(bytes[at])) {
+    while (at < end && bytes[at] != separator && isSpace(bytes[at])) {
       at++;
     }
-    if (at < end && bytes[at] != ',') {
-      throw faultInLine("text follows a closing quote; expected a comma");
+    if (at < end && bytes[at] != separator) {
+      throw quotes("text follows a closing quote; expected the next field");
     }
     to = at;
   }
@@ -203,85 +335,71 @@ final class CsvParser {
     return b == ' ' || b == '\t';
   }
 
-  private void readHeader() {
-    bytes = lines.bytes();
-    to = lines.begin() - 1;
-    if (lines.end() - lines.begin() >= 3
-        && bytes[lines.begin()] == (byte) 0xEF
-        && bytes[lines.begin() + 1] == (byte) 0xBB
-        && bytes[lines.begin() + 2] == (byte) 0xBF) {
-      to += 3;
+  /** For every column the place of its channel in a sample, or what else it is. */
+  private int[] meanings() {
+    int[] found = new int[header.names().size()];
+    Arrays.fill(found, IGNORED);
+    for (int c = 0; c < channels.size(); c++) {
+      found[header.names().indexOf(channels.get(c))] = c;
     }
-    List<String> names = new ArrayList<>();
-    while (to < lines.end()) {
-      nextField();
-      names.add(new String(bytes, from, fieldEnd - from, StandardCharsets.UTF_8));
-    }
-    try {
-      header = CsvHeader.of(names);
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(
-          file + " line " + lines.number() + ": " + e.getMessage() + ". Rename the columns", e);
-    }
-    if (channels == null) {
-      channels = header.channels();
-    } else if (!header.channels().containsAll(channels)
-        || header.channels().size() != channels.size()) {
-      throw new CommandFailure(
-          file
-              + " line "
-              + lines.number()
-              + ": the channels are "
-              + header.channels()
-              + "; the files before it have "
-              + channels
-              + ". Give files with the same channels");
+    set(found, header.device(), DEVICE);
+    set(found, header.time(), TIME);
+    set(found, header.label(), LABEL);
+    return found;
+  }
+
+  private static void set(int[] meanings, int column, int meaning) {
+    if (column >= 0) {
+      meanings[column] = meaning;
     }
   }
 
-  /** For every column its channel's place in a sample, or -1 if it is no channel. */
-  private int[] slots() {
-    int[] slots = new int[header.names().size()];
-    for (int i = 0; i < slots.length; i++) {
-      boolean channel = i != header.device() && i != header.time() && i != header.label();
-      slots[i] = channel ? channels.indexOf(header.names().get(i)) : -1;
-    }
-    return slots;
-  }
-
-  private float value(int column) {
+  private float value(int column) throws LineFault {
     try {
       return FloatText.parse(bytes, from, fieldEnd);
     } catch (NumberFormatException e) {
-      throw fault(column, "'" + shown() + "' is no value; expected a finite number such as 0.25");
+      String text = new String(bytes, from, fieldEnd - from, StandardCharsets.UTF_8);
+      throw fault(
+          MISSING.contains(text.toLowerCase(Locale.ROOT)) ? FaultKind.MISSING : FaultKind.VALUE,
+          column,
+          "'" + LineFault.shown(text) + "' is no value; expected a finite number such as 0.25");
     }
   }
 
-  private long time(int column) {
+  private long time(int column) throws LineFault {
     try {
       return header.timeForm().micros(bytes, from, fieldEnd);
     } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
       throw fault(
+          FaultKind.TIME,
           column,
-          "'" + shown() + "' is no time; expected one such as " + header.timeForm().example());
+          "'"
+              + LineFault.shown(bytes, from, fieldEnd)
+              + "' is no time; expected one such as "
+              + header.timeForm().example());
     }
   }
 
-  private String shown() {
-    String text = new String(bytes, from, fieldEnd - from, StandardCharsets.UTF_8);
-    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+  private LineFault wrongNumberOfFields() {
+    return new LineFault(
+        FaultKind.SHAPE,
+        file + " line " + lines.number(),
+        "there are " + fields() + " fields; the header has " + meanings.length + " columns");
   }
 
-  private CommandFailure wrongNumberOfFields(int expected) {
+  private int fields() {
     int fields = 1;
+    boolean quoted = false;
     for (int i = lines.begin(); i < lines.end(); i++) {
-      fields += bytes[i] == ',' ? 1 : 0;
+      quoted ^= bytes[i] == '"';
+      fields += !quoted && bytes[i] == separator ? 1 : 0;
     }
-    return faultInLine("there are " + fields + " fields; the header has " + expected + " columns");
+    return fields;
   }
 
-  private CommandFailure fault(int column, String what) {
-    return new CommandFailure(
+  private LineFault fault(FaultKind kind, int column, String what) {
+    return new LineFault(
+        kind,
         file
             + " line "
             + lines.number()
@@ -289,13 +407,11 @@ final class CsvParser {
             + (column + 1)
             + " ("
             + header.names().get(column)
-            + "): "
-            + what
-            + ". Correct or remove the line");
+            + ")",
+        what);
   }
 
-  private CommandFailure faultInLine(String what) {
-    return new CommandFailure(
-        file + " line " + lines.number() + ": " + what + ". Correct or remove the line");
+  private LineFault quotes(String what) {
+    return new LineFault(FaultKind.QUOTES, file + " line " + lines.number(), what);
   }
 }

@@ -75,6 +75,11 @@ public final class Recording {
     return labels[sample];
   }
 
+  /** All labels, one a sample, null where nothing is known: not a copy, to be read only. */
+  public String[] labels() {
+    return labels;
+  }
+
   /** The same for recordings of the same content. */
   int contentHash() {
     return 31 * Arrays.hashCode(values) + Arrays.hashCode(labels);
@@ -83,6 +88,16 @@ public final class Recording {
   /** Whether values and labels are the same, whatever device and times are. */
   boolean hasContentOf(Recording other) {
     return Arrays.equals(values, other.values) && Arrays.equals(labels, other.labels);
+  }
+
+  /** The same for recordings with the same values. */
+  int valueHash() {
+    return Arrays.hashCode(values);
+  }
+
+  /** Whether the values are the same, whatever device, times and labels are. */
+  boolean hasValuesOf(Recording other) {
+    return channels == other.channels && Arrays.equals(values, other.values);
   }
 
   /** The same recording with the channels at the given places, in that order. */

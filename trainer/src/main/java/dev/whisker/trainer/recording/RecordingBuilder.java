@@ -25,6 +25,16 @@ final class RecordingBuilder {
     this.values = new float[256 * channels];
   }
 
+  /** How many samples it has. */
+  int samples() {
+    return samples;
+  }
+
+  /** How many files with samples of this device have been read to their end. */
+  int files() {
+    return files.size();
+  }
+
   /** Takes a sample; {@code row} holds a value a channel. */
   void add(long timeMicros, float[] row, String label) {
     if (samples == times.length) {
@@ -79,26 +89,37 @@ final class RecordingBuilder {
   /** From when to when a file has samples of this device. */
   private record FileSpan(String file, long firstMicros, long lastMicros) {}
 
-  /** The samples in the order of time; those at the same time stay in the order they came in. */
+  /**
+   * The samples in the order of time; those at the same time stay in the order they came in. To be
+   * called once: gives its memory away, array by array.
+   */
   Recording build() {
-    if (ordered) {
-      return new Recording(
-          device,
-          channels,
-          Arrays.copyOf(times, samples),
-          Arrays.copyOf(values, samples * channels),
-          Arrays.copyOf(labels, samples));
+    int[] order = ordered ? null : order();
+    long[] builtTimes = times;
+    if (order != null || times.length > samples) {
+      builtTimes = Arrays.copyOf(times, samples);
+      for (int i = 0; order != null && i < samples; i++) {
+        builtTimes[i] = times[order[i]];
+      }
     }
-    int[] order = order();
-    long[] sortedTimes = new long[samples];
-    float[] sortedValues = new float[samples * channels];
-    String[] sortedLabels = new String[samples];
-    for (int i = 0; i < samples; i++) {
-      sortedTimes[i] = times[order[i]];
-      sortedLabels[i] = labels[order[i]];
-      System.arraycopy(values, order[i] * channels, sortedValues, i * channels, channels);
+    times = null;
+    String[] builtLabels = labels;
+    if (order != null || labels.length > samples) {
+      builtLabels = Arrays.copyOf(labels, samples);
+      for (int i = 0; order != null && i < samples; i++) {
+        builtLabels[i] = labels[order[i]];
+      }
     }
-    return new Recording(device, channels, sortedTimes, sortedValues, sortedLabels);
+    labels = null;
+    float[] builtValues = values;
+    if (order != null || values.length > samples * channels) {
+      builtValues = Arrays.copyOf(values, samples * channels);
+      for (int i = 0; order != null && i < samples; i++) {
+        System.arraycopy(values, order[i] * channels, builtValues, i * channels, channels);
+      }
+    }
+    values = null;
+    return new Recording(device, channels, builtTimes, builtValues, builtLabels);
   }
 
   /** A stable merge sort of the samples' indexes by time. */

@@ -1,26 +1,24 @@
 package dev.whisker.trainer.recording;
 
 import dev.whisker.classifier.cli.CommandFailure;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads recordings from files, plain or gzipped, or from folders of them at any depth. What a file
- * is, its content says ({@link FileKind}).
+ * Reads recordings from files, plain or gzipped, from folders of them at any depth, or from a
+ * {@link RecordingSource}. What a file is, its content says ({@link FileKind}), unless the user
+ * does ({@link RecordingLayout}).
  *
  * <p><b>Long CSV</b>: one sample a line behind a header.
  *
@@ -31,154 +29,192 @@ import java.util.zip.GZIPInputStream;
  *
  * <p>Columns are known by their names, in any order: {@code device} (without it the file is one
  * device's, named after the file), one of {@code time} (ISO-8601, or a number of milliseconds),
- * {@code time_s}, {@code time_ms}, {@code time_us} (since the epoch, fractions allowed), {@code
- * label} (optional, and empty where nothing is known); every other column is a channel. Where there
- * is no label column and the files lie in two or more folders within the one that was given, the
- * folder's name is the label. Lines without a comma are separated by white space.
+ * {@code time_s}, {@code time_ms}, {@code time_us}, {@code time_ns} (since the epoch, fractions
+ * allowed), {@code label} (optional, and empty where nothing is known); every other column is a
+ * channel. Where there is no label column and the files lie in two or more folders within the one
+ * that was given, the folder's name is the label. What separates fields: see {@link CsvParser}.
  *
- * <p><b>A series a line</b>: see {@link SeriesParser}. Matrices in one folder are its channels,
- * named after their files, with one {@code labels.txt} for all.
+ * <p><b>A series a line</b>: see {@link SeriesParser}, {@link ArffParser} and {@link MatrixReader}.
+ *
+ * <p>Not thread-safe; reads once.
  */
 public final class RecordingReader {
-  private static final int BUFFER = 1 << 16;
-  private static final int GZIP_MAGIC = 0x8b1f;
+  /** Not a single letter, which is a drive. */
+  private static final Pattern ADDRESS = Pattern.compile("([a-z][a-z0-9+.-]+):(.*)");
 
-  private final Map<String, RecordingBuilder> builders = new TreeMap<>();
+  private final RecordingLayout layout;
+  private final Map<String, String> settings;
+  private final Consumer<String> notes;
+  private final Faults faults;
+  private final TreeMap<String, RecordingBuilder> builders = new TreeMap<>();
   private final Map<String, Path> implied = new HashMap<>();
-  private final TextPool texts = new TextPool();
+  private final Map<Path, List<Path>> matrices = new TreeMap<>();
+  private final TextPool devices = new TextPool();
+  private final TextPool labels = new TextPool();
   private List<String> channels;
   private boolean series;
   private boolean continuous;
 
-  private RecordingReader() {}
+  /**
+   * A reader that has read nothing.
+   *
+   * @param layout what the user says of the recordings
+   * @param settings the settings of Kafka's clients, by Kafka's own keys
+   * @param notes is told what was left out, for people
+   */
+  public RecordingReader(
+      RecordingLayout layout, Map<String, String> settings, Consumer<String> notes) {
+    this.layout = layout;
+    this.settings = Map.copyOf(settings);
+    this.notes = notes;
+    this.faults = new Faults(layout.skipBad());
+  }
 
   /**
-   * Reads all files. Samples of one device may come from several files and in any order, but from
-   * one file at a time.
+   * Reads files and folders whose content says what they are.
    *
    * @throws CommandFailure with file, line and column of what is wrong
    */
   public static Recordings read(List<Path> paths) {
-    RecordingReader reader = new RecordingReader();
-    for (Path path : paths) {
-      reader.readAll(path);
-    }
-    if (reader.builders.isEmpty()) {
-      throw new CommandFailure(
-          "There is no sample in " + paths + "; expected a line for each behind the header");
-    }
-    return Recordings.of(
-        reader.channels,
-        reader.builders.values().stream().map(RecordingBuilder::build).toList(),
-        reader.series && !reader.continuous);
+    return new RecordingReader(RecordingLayout.BY_CONTENT, Map.of(), note -> {})
+        .readAll(paths.stream().map(Path::toString).toList());
   }
 
-  private void readAll(Path path) {
-    List<Path> files = files(path);
-    boolean foldersAreLabels = foldersAreLabels(path, files);
-    Map<Path, List<Path>> matrices = new TreeMap<>();
-    for (Path file : files) {
+  /**
+   * Reads everything. Samples of one device may come from several files and in any order, but from
+   * one file at a time.
+   *
+   * @param sources files, folders and {@code SCHEME:ADDRESS}
+   * @throws CommandFailure with file, line and column of what is wrong, and how much more is
+   */
+  public Recordings readAll(List<String> sources) {
+    for (String source : sources) {
+      Matcher address = ADDRESS.matcher(source);
+      if (address.matches() && !Files.exists(Path.of(source))) {
+        readSource(source, address.group(1), address.group(2));
+      } else {
+        readFiles(Path.of(source));
+      }
+    }
+    matrices.forEach(this::readMatrices);
+    List<String> leftOut = faults.leftOut();
+    if (builders.isEmpty()) {
+      throw new CommandFailure(
+          "There is no sample in "
+              + String.join(", ", sources)
+              + (leftOut.isEmpty()
+                  ? "; expected a line for each behind the header"
+                  : ". " + String.join(". ", leftOut)));
+    }
+    leftOut.forEach(notes);
+    List<Recording> recordings = new ArrayList<>();
+    while (!builders.isEmpty()) {
+      recordings.add(builders.pollFirstEntry().getValue().build());
+    }
+    return Recordings.of(channels, recordings, series && !continuous);
+  }
+
+  private void readSource(String name, String scheme, String address) {
+    RecordingSource source =
+        ServiceLoader.load(RecordingSource.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(one -> one.scheme().equals(scheme))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "There are no recordings "
+                            + name
+                            + ": no such file or folder, and nothing on the class path reads '"
+                            + scheme
+                            + ":'. The launcher puts what reads kafka:TOPIC there if that stands on"
+                            + " the command line"));
+    List<String> wanted =
+        layout.wantedChannels() > 0 ? layout.names(layout.wantedChannels()) : layout.unnamed();
+    List<String> found =
+        source.read(
+            address,
+            new RecordingSource.Request(wanted, layout.periodMicros(), settings, notes),
+            (device, timeMicros, row, label) ->
+                builders
+                    .computeIfAbsent(device, id -> new RecordingBuilder(id, row.length))
+                    .add(timeMicros, row, label));
+    requireSame(name, found);
+    continuous = true;
+    builders.values().forEach(builder -> builder.fileEnds(name));
+  }
+
+  private void readFiles(Path path) {
+    RecordingFiles files = new RecordingFiles(path, layout.kind());
+    for (Path file : files.files()) {
       FileKind kind = kind(file);
       if (kind == FileKind.MATRIX) {
         matrices.computeIfAbsent(FileKind.labelsOf(file), labels -> new ArrayList<>()).add(file);
       } else {
-        readFile(
-            kind,
-            path,
-            file,
-            foldersAreLabels ? path.relativize(file).getName(0).toString() : null);
+        readFile(kind, file, files.device(file), files.label(file));
       }
     }
-    matrices.forEach(this::readMatrices);
   }
 
-  private void readFile(FileKind kind, Path path, Path file, String label) {
-    String name = impliedDevice(path, file);
-    try (InputStream in = open(file)) {
-      if (kind == FileKind.LONG_CSV) {
+  private void readFile(FileKind kind, Path file, String device, String label) {
+    try (InputStream in = RecordingFiles.open(file)) {
+      if (kind == FileKind.CSV) {
         CsvParser parser =
-            new CsvParser(file.toString(), in, name, label, channels, texts, builders);
+            new CsvParser(
+                file.toString(),
+                in,
+                device,
+                label,
+                channels,
+                layout,
+                devices,
+                labels,
+                builders,
+                faults);
         channels = parser.parse();
         continuous = true;
         if (!parser.hasDevices()) {
-          requireOther(implied.put(name, file), file, name);
+          requireOther(implied.put(device, file), file, device);
         }
       } else {
-        requireOther(implied.put(name, file), file, name);
-        SeriesParser parser = new SeriesParser(file.toString(), in, name, texts, builders);
-        requireSame(file, kind == FileKind.TS ? parser.parseTs() : parser.parseTsv());
+        requireOther(implied.put(device, file), file, device);
+        SeriesCollector collector =
+            new SeriesCollector(file.toString(), device, layout, builders, faults);
+        requireSame(file.toString(), parse(kind, file, in, collector));
         series = true;
       }
-      builders.values().forEach(builder -> builder.fileEnds(file.toString()));
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw RecordingFiles.unreadable(file, e);
     }
+    faults.requireNone();
+    builders.values().forEach(builder -> builder.fileEnds(file.toString()));
   }
 
-  /** Reads the matrices of one folder, each a channel of the same series. */
+  private List<String> parse(FileKind kind, Path file, InputStream in, SeriesCollector collector)
+      throws IOException {
+    if (kind == FileKind.ARFF) {
+      return new ArffParser(file.toString(), in, layout, labels, faults).parse(collector);
+    }
+    SeriesParser parser = new SeriesParser(file.toString(), in, labels, faults);
+    return kind == FileKind.TS ? parser.parseTs(collector) : parser.parseTsv(collector);
+  }
+
   private void readMatrices(Path labelFile, List<Path> files) {
-    List<String> labels = parsed(labelFile, SeriesParser::parseLabels);
-    List<List<float[]>> matrices = new ArrayList<>();
-    for (Path file : files) {
-      List<float[]> rows = parsed(file, SeriesParser::parseMatrix);
-      if (rows.size() != labels.size()) {
-        throw new CommandFailure(
-            file
-                + " has "
-                + rows.size()
-                + " series and "
-                + labelFile
-                + " "
-                + labels.size()
-                + " labels; expected one a line for each");
-      }
-      matrices.add(rows);
-    }
-    List<String> names = files.stream().map(file -> impliedDevice(file, file)).toList();
-    requireSame(labelFile, names);
+    MatrixReader reader = new MatrixReader(labelFile, files, layout, labels, faults);
+    requireOther(implied.put(reader.device(), labelFile), labelFile, reader.device());
+    requireSame(labelFile.toString(), reader.read(builders));
+    faults.requireNone();
     series = true;
-    String device = String.valueOf(labelFile.toAbsolutePath().getParent().getFileName());
-    requireOther(implied.put(device, labelFile), labelFile, device);
-    for (int n = 0; n < labels.size(); n++) {
-      List<float[]> series = new ArrayList<>();
-      for (int f = 0; f < files.size(); f++) {
-        float[] row = matrices.get(f).get(n);
-        if (f > 0 && row.length != series.get(0).length) {
-          throw new CommandFailure(
-              files.get(f)
-                  + " line "
-                  + (n + 1)
-                  + ": there are "
-                  + row.length
-                  + " values; "
-                  + files.get(0)
-                  + " has "
-                  + series.get(0).length
-                  + ". Give channels of the same length");
-        }
-        series.add(row);
-      }
-      SeriesParser.addSeries(SeriesParser.device(device, n + 1), series, labels.get(n), builders);
+  }
+
+  /** All recordings have the same channels; those without a sample do not count. */
+  private void requireSame(String source, List<String> found) {
+    if (found == null) {
+      return;
     }
-  }
-
-  private <T> T parsed(Path file, Parsing<T> parsing) {
-    try (InputStream in = open(file)) {
-      return parsing.of(new SeriesParser(file.toString(), in, "", texts, builders));
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  /** One way to parse a file. */
-  private interface Parsing<T> {
-    T of(SeriesParser parser) throws IOException;
-  }
-
-  private void requireSame(Path file, List<String> found) {
     if (channels != null && !channels.equals(found)) {
       throw new CommandFailure(
-          file
+          source
               + ": the channels are "
               + found
               + "; the files before it have "
@@ -188,61 +224,14 @@ public final class RecordingReader {
     channels = found;
   }
 
-  private static FileKind kind(Path file) {
-    try (InputStream in = open(file)) {
+  private FileKind kind(Path file) {
+    try (InputStream in = RecordingFiles.open(file)) {
       byte[] beginning = new byte[FileKind.LOOKED_AT];
-      return FileKind.of(file, beginning, in.readNBytes(beginning, 0, beginning.length));
+      int length = in.readNBytes(beginning, 0, beginning.length);
+      return FileKind.of(file, beginning, length, layout.kind());
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw RecordingFiles.unreadable(file, e);
     }
-  }
-
-  private static CommandFailure unreadable(Path file, IOException e) {
-    return e instanceof NoSuchFileException
-        ? new CommandFailure(
-            "There are no recordings " + file + ": no such file or folder. Check --data", e)
-        : new CommandFailure(file + " cannot be read: " + e.getMessage(), e);
-  }
-
-  /** Whether the files lie in two or more folders within the given one, and all of them do. */
-  private static boolean foldersAreLabels(Path given, List<Path> files) {
-    Set<Path> folders = new HashSet<>();
-    for (Path file : files) {
-      if (given.equals(file) || given.relativize(file).getNameCount() < 2) {
-        return false;
-      }
-      folders.add(given.relativize(file).getName(0));
-    }
-    return folders.size() > 1;
-  }
-
-  private static List<Path> files(Path path) {
-    if (!Files.isDirectory(path)) {
-      return List.of(path);
-    }
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> walk = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-      walk.filter(file -> FileKind.isRecording(file) && Files.isRegularFile(file))
-          .sorted()
-          .forEach(files::add);
-    } catch (IOException e) {
-      throw new CommandFailure("The folder " + path + " cannot be read: " + e.getMessage(), e);
-    }
-    if (files.isEmpty()) {
-      throw new CommandFailure(
-          "The folder "
-              + path
-              + " has no recordings; expected .csv, .ts or .tsv files in it, or .txt beside a labels.txt");
-    }
-    return files;
-  }
-
-  /** The file's path in the folder that was given, without its extension. */
-  private static String impliedDevice(Path given, Path file) {
-    Path name = given.equals(file) ? file.getFileName() : given.relativize(file);
-    return name.toString()
-        .replace('\\', '/')
-        .replaceFirst("(?i)(\\.(csv|ts|tsv|txt))?(\\.gz)?$", "");
   }
 
   private static void requireOther(Path before, Path file, String device) {
@@ -255,13 +244,5 @@ public final class RecordingReader {
               + device
               + "'. Rename one, or give the folder above them");
     }
-  }
-
-  private static InputStream open(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
-    in.mark(2);
-    int magic = in.read() | in.read() << 8;
-    in.reset();
-    return magic == GZIP_MAGIC ? new GZIPInputStream(in, BUFFER) : in;
   }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A set of recordings with the same channels.
@@ -90,6 +91,39 @@ public record Recordings(
       }
     }
     return new Recordings(channels, kept, sha256, series);
+  }
+
+  /**
+   * What of these recordings has the values of other ones, for people: a test on them is one of
+   * what was learnt by heart. Empty: nothing.
+   */
+  public Optional<String> copiesOf(Recordings others) {
+    Map<Integer, List<Recording>> byHash = new HashMap<>();
+    others
+        .recordings()
+        .forEach(
+            one -> byHash.computeIfAbsent(one.valueHash(), hash -> new ArrayList<>()).add(one));
+    int copies = 0;
+    String first = "";
+    for (Recording recording : recordings) {
+      Optional<Recording> original =
+          byHash.getOrDefault(recording.valueHash(), List.of()).stream()
+              .filter(recording::hasValuesOf)
+              .findFirst();
+      if (original.isPresent()) {
+        first = copies == 0 ? recording.device() + " those of " + original.get().device() : first;
+        copies++;
+      }
+    }
+    return copies == 0
+        ? Optional.empty()
+        : Optional.of(
+            copies
+                + " of "
+                + recordings.size()
+                + " recordings to test on have exactly the values of a training recording, "
+                + first
+                + ": their score says little of new recordings");
   }
 
   private static String checksum(List<String> channels, List<Recording> recordings) {

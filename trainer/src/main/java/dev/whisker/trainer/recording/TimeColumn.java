@@ -12,17 +12,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The forms in which a column tells the time of a sample. */
-enum TimeColumn {
+public enum TimeColumn {
   /** ISO-8601, UTC if it names no offset; a plain number is milliseconds. */
   ISO("time", 0),
   /** Seconds since the epoch. */
-  SECONDS("time_s", 6),
+  S("time_s", 6),
   /** Milliseconds since the epoch. */
-  MILLISECONDS("time_ms", 3),
+  MS("time_ms", 3),
   /** Microseconds since the epoch. */
-  MICROSECONDS("time_us", 0);
+  US("time_us", 0),
+  /** Nanoseconds since the epoch. */
+  NS("time_ns", -3);
 
   private static final int MOST_DIGITS = 18;
+  private static final int NANOS_A_MICRO = 1_000;
   private static final int MOST_FRACTION_DIGITS = 9;
 
   private final String columnName;
@@ -52,9 +55,10 @@ enum TimeColumn {
   String example() {
     return switch (this) {
       case ISO -> "2026-01-31T12:00:00.25Z";
-      case SECONDS -> "1767225600.25";
-      case MILLISECONDS -> "1767225600250";
-      case MICROSECONDS -> "1767225600250000";
+      case S -> "1767225600.25";
+      case MS -> "1767225600250";
+      case US -> "1767225600250000";
+      case NS -> "1767225600250000000";
     };
   }
 
@@ -95,11 +99,16 @@ enum TimeColumn {
         at++;
       }
     }
-    if (digits == 0 || at < to || digits + decimalsToMicros > MOST_DIGITS) {
+    // Today's nanoseconds have 19 digits, and as long as they begin with less than 9, they fit.
+    int most = this == NS && from < to && text[from] < '9' ? MOST_DIGITS + 1 : MOST_DIGITS;
+    if (digits == 0 || at < to || digits + Math.max(0, decimalsToMicros) > most) {
       return slowDecimal(text, from, to);
     }
     for (int i = decimals; i < decimalsToMicros; i++) {
       value *= 10;
+    }
+    if (this == NS) {
+      value = (value + NANOS_A_MICRO / 2) / NANOS_A_MICRO;
     }
     value += up ? 1 : 0;
     return negative ? -value : value;
@@ -114,7 +123,7 @@ enum TimeColumn {
 
   private static long iso(byte[] text, int from, int to) {
     if (isDecimal(text, from, to)) {
-      return MILLISECONDS.decimal(text, from, to);
+      return MS.decimal(text, from, to);
     }
     String time = withoutPicoseconds(string(text, from, to).replace(' ', 'T'));
     int zone = Math.max(time.indexOf('Z'), Math.max(time.indexOf('+'), time.lastIndexOf('-')));

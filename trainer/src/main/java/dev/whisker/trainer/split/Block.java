@@ -1,9 +1,12 @@
 package dev.whisker.trainer.split;
 
+import dev.whisker.classifier.window.GridBuffer;
 import dev.whisker.classifier.window.RecordingWindows;
+import dev.whisker.classifier.window.Resampler;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.recording.Recording;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -45,8 +48,14 @@ public record Block(Recording recording, int from, int to) {
     return labels;
   }
 
-  /** Cuts the block into windows; none reaches beyond it. */
+  /**
+   * Cuts the block into windows; none reaches beyond it. Where all samples lie on the grid as they
+   * are, windows are views on the recording; else on a copy of its block on the grid.
+   */
   public DeviceWindows windows(WindowSpec spec) {
+    if (Resampler.passes(spec, i -> recording.timeMicros(from + i), samples())) {
+      return new DeviceWindows(recording.device(), views(spec), 0, 0, 0);
+    }
     RecordingWindows cutter = new RecordingWindows(spec, recording.channels());
     for (int i = from; i < to; i++) {
       cutter.accept(
@@ -58,5 +67,27 @@ public record Block(Recording recording, int from, int to) {
     List<Window> windows = cutter.finish();
     return new DeviceWindows(
         recording.device(), windows, cutter.gaps(), cutter.duplicates(), cutter.late());
+  }
+
+  private List<Window> views(WindowSpec spec) {
+    List<Window> windows = new ArrayList<>();
+    if (samples() >= spec.length() || spec.isPadded(samples())) {
+      GridBuffer grid =
+          new GridBuffer(
+              spec,
+              recording.channels(),
+              recording.timeMicros(from),
+              recording.values(),
+              recording.labels(),
+              from,
+              to);
+      for (int last = spec.length() - 1; last < samples(); last += spec.hop()) {
+        windows.add(grid.endingAt(last));
+      }
+      if (spec.isPadded(samples())) {
+        windows.add(grid.padded());
+      }
+    }
+    return windows;
   }
 }

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Draws a share of devices so that every label has about that share of its samples among them.
@@ -16,30 +18,37 @@ import java.util.TreeMap;
  * to what is wanted. The last device that carries a label is never drawn.
  */
 final class DeviceDraw {
+  /** Less than most of the shortest window. */
+  private static final int FEWEST_SAMPLES = 6;
+
   private final TreeMap<String, Integer> labels = new TreeMap<>();
   private final List<Recording> devices;
   private final double[][] shares;
   private final int[] holders;
+  private final double[] totals;
 
   /** A draw from devices in an order that the seed alone decides. */
   DeviceDraw(List<Recording> recordings, long seed) {
     devices = new ArrayList<>(recordings);
     Collections.shuffle(devices, new Random(seed));
     for (Recording device : devices) {
-      for (int i = 0; i < device.samples(); i++) {
-        if (device.label(i) != null) {
-          labels.putIfAbsent(device.label(i), labels.size());
-        }
+      for (String label : new Block(device, 0, device.samples()).labels()) {
+        labels.putIfAbsent(label, labels.size());
       }
     }
     shares = new double[devices.size()][labels.size()];
     holders = new int[labels.size()];
-    double[] totals = new double[labels.size()];
+    totals = new double[labels.size()];
     for (int d = 0; d < shares.length; d++) {
       Recording device = devices.get(d);
-      for (int i = 0; i < device.samples(); i++) {
-        if (device.label(i) != null) {
-          shares[d][labels.get(device.label(i))]++;
+      int from = 0;
+      for (int i = 1; i <= device.samples(); i++) {
+        // Labels come in long runs.
+        if (i == device.samples() || !Objects.equals(device.label(i), device.label(from))) {
+          if (device.label(from) != null) {
+            shares[d][labels.get(device.label(from))] += i - from;
+          }
+          from = i;
         }
       }
       for (int l = 0; l < totals.length; l++) {
@@ -52,9 +61,16 @@ final class DeviceDraw {
     }
   }
 
-  /** The fewest devices that any label is found on; 0 without labels. */
+  /**
+   * The fewest devices that any label is found on; 0 without labels. A label on a few samples does
+   * not count: it is no window's truth, but misspelled.
+   */
   int fewestDevicesOfALabel() {
-    return Arrays.stream(holders).min().orElse(0);
+    return IntStream.range(0, holders.length)
+        .filter(label -> totals[label] >= FEWEST_SAMPLES)
+        .map(label -> holders[label])
+        .min()
+        .orElse(0);
   }
 
   /** The ids of the devices drawn, sorted; at most {@code count}. */

@@ -35,10 +35,12 @@ public final class Splitter {
   }
 
   /**
-   * By device where there are enough of them that every label can be in every part, else by time.
+   * By device where there are enough of them that every label can be in every part, and always for
+   * series, of which a part is no series; else by time.
    */
   public static Kind defaultKind(Recordings recordings) {
-    return new DeviceDraw(recordings.recordings(), 0).fewestDevicesOfALabel() >= FEWEST_DEVICES
+    return recordings.series()
+            || new DeviceDraw(recordings.recordings(), 0).fewestDevicesOfALabel() >= FEWEST_DEVICES
         ? Kind.DEVICE
         : Kind.TIME;
   }

@@ -197,6 +197,7 @@ public final class Comparison {
           "No window with a known label is left to compare on. Give more recordings, --test, or"
               + " another --test-share");
     }
+    data.shared().ifPresent(progress::note);
     progress.note(
         "Comparing on " + test.size() + " windows, trained on " + training.size() + " others");
     ConfusionMatrix majority = Evaluator.majority(training, test, data.labels());

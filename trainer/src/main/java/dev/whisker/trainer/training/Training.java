@@ -363,6 +363,7 @@ public final class Training {
       boolean testable,
       TrainingProgress progress) {
     data.dropped().ifPresent(progress::note);
+    data.shared().ifPresent(progress::note);
     if (!data.labelsWithoutWindow().isEmpty()) {
       progress.note(
           "No window has the label "

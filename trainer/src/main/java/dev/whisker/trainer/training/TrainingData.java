@@ -13,6 +13,7 @@ import dev.whisker.trainer.split.Block;
 import dev.whisker.trainer.split.DeviceWindows;
 import dev.whisker.trainer.split.Part;
 import dev.whisker.trainer.split.Parts;
+import dev.whisker.trainer.split.SharedWindows;
 import dev.whisker.trainer.split.Splitter;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,6 +219,11 @@ final class TrainingData {
     all.addAll(validation);
     all.addAll(test);
     return DeviceWindows.dropped(all);
+  }
+
+  /** Which windows the parts share, for people; empty: none. */
+  Optional<String> shared() {
+    return SharedWindows.told(training, validation, test);
   }
 
   /** Labels of the recordings that no window has as its truth, sorted. */

@@ -256,14 +256,14 @@ class CommandsTest {
         .contains("--learning-rate", "(default: 0.006)", "--split", "--time-limit");
   }
 
-  private record Run(int code, String out, String err) {}
+  record Run(int code, String out, String err) {}
 
   /** Runs a command as the launcher does, with the streams caught. */
-  private static Run run(String command, Object... values) {
+  static Run run(String command, Object... values) {
     return run(new TrainerCommands(), command, values);
   }
 
-  private static Run run(TrainerCommands commands, String command, Object... values) {
+  static Run run(TrainerCommands commands, String command, Object... values) {
     Iterator<Object> next = List.of(values).iterator();
     String[] arguments =
         Arrays.stream(command.split(" "))
@@ -299,7 +299,7 @@ class CommandsTest {
     return names;
   }
 
-  private static void write(Path file, Recordings recordings) throws IOException {
+  static void write(Path file, Recordings recordings) throws IOException {
     StringBuilder text = new StringBuilder("device,time_us,x,y,label\n");
     for (Recording recording : recordings.recordings()) {
       for (int i = 0; i < recording.samples(); i++) {

@@ -245,7 +245,7 @@ class RecordingReaderTest {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThatThrownBy(() -> RecordingReader.read(List.of(empty)))
         .isInstanceOf(CommandFailure.class)
-        .hasMessageContaining("has no recordings; expected .csv, .ts or .tsv");
+        .hasMessageContaining("has no recordings; expected .csv, .ts, .tsv or .arff");
     Path whole = write("damaged.csv.gz", "device,time_s,x\nd,1,2\n");
     byte[] bytes = Files.readAllBytes(whole);
     Files.write(whole, Arrays.copyOf(bytes, bytes.length - 12));

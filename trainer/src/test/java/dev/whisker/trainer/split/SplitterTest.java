@@ -49,6 +49,21 @@ class SplitterTest {
   }
 
   @Test
+  void aMisspelledSampleDoesNotChangeTheSplit() {
+    List<Recording> recordings = new ArrayList<>(labelled(3, 3).recordings());
+    recordings.add(Samples.counting("0-3", 10, i -> i == 5 ? "00" : "0"));
+    assertThat(Splitter.defaultKind(Recordings.of(List.of("x"), recordings)))
+        .isEqualTo(Split.Kind.DEVICE);
+  }
+
+  @Test
+  void seriesAreNeverCut() {
+    Recordings rare = labelled(3, 1);
+    assertThat(Splitter.defaultKind(Recordings.of(rare.channels(), rare.recordings(), true)))
+        .isEqualTo(Split.Kind.DEVICE);
+  }
+
+  @Test
   void tooFewDevicesToSplitByAreRefused() {
     assertThatThrownBy(() -> new Splitter(0.3, 0.2, 1).split(labelled(1, 1), Split.Kind.DEVICE))
         .isInstanceOf(CommandFailure.class)
