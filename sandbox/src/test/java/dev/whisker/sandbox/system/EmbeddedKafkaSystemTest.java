@@ -61,6 +61,27 @@ class EmbeddedKafkaSystemTest {
   }
 
   @Test
+  void aKilledStreamerGoesOnWithTheStateOfItsModel(@TempDir Path folder)
+      throws InterruptedException {
+    Path stateful = GeneratedModel.train("stateful-lstm", 625, data, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "stateful", data, stateful, folder);
+    try (StreamerProcess first = way.startStreamer()) {
+      way.awaitReady(first);
+      Thread replay = new Thread(() -> way.replay("--speed", "1"));
+      replay.start();
+      way.awaitPredictions(0.4);
+      first.kill();
+      assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
+      try (StreamerProcess second = way.startStreamer()) {
+        replay.join();
+        way.awaitPredictions(1);
+        assertThat(second.stop()).as(second::log).isZero();
+      }
+    }
+    way.assertEqualsOffline();
+  }
+
+  @Test
   void aStoppedStreamerGoesOnWhereItWas(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "stopped", data, model, folder);
     try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once")) {

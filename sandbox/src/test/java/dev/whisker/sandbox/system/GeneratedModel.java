@@ -8,12 +8,17 @@ final class GeneratedModel {
 
   /** Generates recordings into a file and trains on them; returns the bundle. */
   static Path train(Path data, Path folder) {
-    Path model = folder.resolve("machines.whisker");
     WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
+    return train("lstm", 250, data, folder);
+  }
+
+  /** Trains a kind of network on such recordings; returns the bundle. */
+  static Path train(String network, int hop, Path data, Path folder) {
+    Path model = folder.resolve(network + ".whisker");
     WholeWay.trainer(
         "train",
         "--network",
-        "lstm",
+        network,
         "--data",
         data,
         "--out",
@@ -21,7 +26,7 @@ final class GeneratedModel {
         "--window",
         625,
         "--hop",
-        250,
+        hop,
         "--frame",
         25,
         "--units",

@@ -10,6 +10,7 @@ import dev.whisker.trainer.evaluation.Evaluator;
 import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.evaluation.NearestNeighbor;
 import dev.whisker.trainer.kernels.KernelClassifier;
+import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.Recordings;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,16 +73,26 @@ public final class Comparison {
     Map<String, List<Run>> runs = new LinkedHashMap<>();
     for (int i = 0; i < seeds; i++) {
       TrainingSettings seeded = settings.withSeed(settings.seed() + i);
-      // Only the frame depends on the kind of network; the windows are the same for all.
-      baselines(
-          new TrainingData(recordings, test, seeded.withNetwork(networks.get(0))),
-          seeded,
-          runs,
-          progress);
+      // Only the frame depends on the kind of network; the windows are the same for all, but for
+      // networks that carry state.
+      String first =
+          networks.stream()
+              .filter(network -> !Network.named(network).isStateful())
+              .findFirst()
+              .orElse(networks.get(0));
+      baselines(new TrainingData(recordings, test, of(first, seeded)), seeded, runs, progress);
       for (String network : networks) {
-        progress.note("Training " + network + ", seed " + seeded.seed());
-        TrainingSettings kind = seeded.withNetwork(network);
+        TrainingSettings kind = of(network, seeded);
         TrainingData data = new TrainingData(recordings, test, kind);
+        if (Network.named(network).isStateful() && !Lanes.anyCarries(data.training())) {
+          progress.note(
+              network
+                  + " is left out: no window of "
+                  + data.spec().length()
+                  + " samples follows on another one, so that it would be the same as lstm");
+          continue;
+        }
+        progress.note("Training " + network + ", seed " + seeded.seed());
         add(
             runs,
             network,
@@ -91,6 +102,12 @@ public final class Comparison {
     List<Row> rows = new ArrayList<>();
     runs.forEach((name, all) -> rows.add(Row.of(name, networks.contains(name), all)));
     return List.copyOf(rows);
+  }
+
+  /** The settings of one kind: a network that carries state takes windows without overlap. */
+  private static TrainingSettings of(String network, TrainingSettings settings) {
+    TrainingSettings kind = settings.withNetwork(network);
+    return Network.named(network).isStateful() ? kind.withHop(null) : kind;
   }
 
   private static void baselines(
@@ -109,7 +126,10 @@ public final class Comparison {
     progress.note(
         "Comparing on " + test.size() + " windows, trained on " + training.size() + " others");
     ConfusionMatrix majority = Evaluator.majority(training, test, data.labels());
-    add(runs, MAJORITY, new Run(majority.accuracy(), majority.macroF1(), 0, 0, 0));
+    add(
+        runs,
+        MAJORITY,
+        new Run(majority.accuracy(), majority.macroF1(), 0, 0, 0, majority.windows()));
 
     ConfusionMatrix nearest = new ConfusionMatrix(data.labels());
     long begin = System.nanoTime();
@@ -122,7 +142,8 @@ public final class Comparison {
             nearest.macroF1(),
             0,
             (System.nanoTime() - begin) / NANOS_A_MICRO / nearest.windows(),
-            (long) used * data.shape().values() * Float.BYTES));
+            (long) used * data.shape().values() * Float.BYTES,
+            test.size()));
 
     begin = System.nanoTime();
     KernelClassifier kernels =
@@ -139,7 +160,8 @@ public final class Comparison {
             byKernels.macroF1(),
             seconds,
             (System.nanoTime() - begin) / NANOS_A_MICRO / test.size(),
-            kernels.floats(data.labels().size()) * Float.BYTES));
+            kernels.floats(data.labels().size()) * Float.BYTES,
+            test.size()));
   }
 
   private static Run run(TrainedModel model, TrainingData data) {
@@ -158,7 +180,8 @@ public final class Comparison {
         model.test().macroF1(),
         time.toMillis() / 1e3,
         nanos / NANOS_A_MICRO / windows,
-        model.bundle().onnx().length);
+        model.bundle().onnx().length,
+        model.test().windows());
   }
 
   private static void add(Map<String, List<Run>> runs, String name, Run run) {
@@ -208,12 +231,40 @@ public final class Comparison {
                         row.name(),
                         network.accuracy() - row.accuracy(),
                         100 * row.microsPerWindow() / network.microsPerWindow())));
+    return text.append(otherWindows(rows)).toString();
+  }
+
+  /** Which networks were scored on other windows of the same recordings. */
+  private static String otherWindows(List<Row> rows) {
+    StringBuilder text = new StringBuilder();
+    for (Row row : rows) {
+      if (row.isNetwork() && Network.named(row.name()).isStateful()) {
+        rows.stream()
+            .filter(other -> other.windows() != row.windows())
+            .findFirst()
+            .ifPresent(
+                other ->
+                    text.append(
+                        String.format(
+                            Locale.ROOT,
+                            " %s carries its state and was scored on %d windows without overlap;"
+                                + " the others on %d windows of the same recordings.",
+                            row.name(),
+                            row.windows(),
+                            other.windows())));
+      }
+    }
     return text.toString();
   }
 
   /** One model on one split. */
   private record Run(
-      double accuracy, double macroF1, double seconds, double microsPerWindow, long bytes) {}
+      double accuracy,
+      double macroF1,
+      double seconds,
+      double microsPerWindow,
+      long bytes,
+      int windows) {}
 
   /**
    * How one kind of model did; means over the seeds.
@@ -227,6 +278,7 @@ public final class Comparison {
    * @param microsPerWindow how long a window takes, of many: networks as they are served, on one
    *     core; baselines on all cores
    * @param bytes the size of the network as it is served, or of what the baseline has to keep
+   * @param windows how many test windows it was scored on, in the first split
    */
   public record Row(
       String name,
@@ -236,7 +288,8 @@ public final class Comparison {
       double accuracySd,
       double trainSeconds,
       double microsPerWindow,
-      long bytes) {
+      long bytes,
+      int windows) {
     private static Row of(String name, boolean isNetwork, List<Run> runs) {
       double[] accuracies = runs.stream().mapToDouble(Run::accuracy).toArray();
       double mean = Arrays.stream(accuracies).average().orElseThrow();
@@ -249,7 +302,8 @@ public final class Comparison {
           runs.size() < 2 ? 0 : Math.sqrt(squares / (runs.size() - 1)),
           runs.stream().mapToDouble(Run::seconds).average().orElseThrow(),
           runs.stream().mapToDouble(Run::microsPerWindow).average().orElseThrow(),
-          Math.round(runs.stream().mapToLong(Run::bytes).average().orElseThrow()));
+          Math.round(runs.stream().mapToLong(Run::bytes).average().orElseThrow()),
+          runs.get(0).windows());
     }
   }
 }

@@ -2,8 +2,10 @@ package dev.whisker.trainer.training;
 
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.LabelledWindows;
+import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
 import java.time.Clock;
@@ -27,6 +29,10 @@ final class NetworkTrainer {
   private final NetworkShape shape;
   private final NetworkInput input;
   private final Batches batches;
+
+  /** Null: windows stand alone. */
+  private final StatefulTrainer stateful;
+
   private final Normalizer normalizer;
   private final LabelledWindows validation;
   private final List<String> labels;
@@ -61,6 +67,10 @@ final class NetworkTrainer {
     this.normalizer = normalizer;
     this.input = new NetworkInput(network, shape, normalizer);
     this.batches = new Batches(training, normalizer, settings, data.rolls());
+    this.stateful =
+        Network.named(settings.network()).isStateful()
+            ? new StatefulTrainer(network, data, normalizer, settings)
+            : null;
     this.validation = validation;
     this.labels = data.labels();
     this.settings = settings;
@@ -141,6 +151,9 @@ final class NetworkTrainer {
 
   /** Trains on every batch until the time is over, and returns the mean loss. */
   private double epoch(BatchesAhead ahead, Instant begin) {
+    if (stateful != null) {
+      return stateful.epoch(history.size() + 1, () -> isOver(begin));
+    }
     ahead.shuffle();
     double loss = 0;
     int windows = 0;
@@ -157,6 +170,9 @@ final class NetworkTrainer {
   }
 
   private Validation validate() {
+    if (stateful != null && validation.size() > 0) {
+      return validate(stateful.validation());
+    }
     ConfusionMatrix counts = new ConfusionMatrix(labels);
     float[] windows = new float[Math.min(VALIDATION_BATCH, validation.size()) * shape.values()];
     double loss = 0;
@@ -176,6 +192,22 @@ final class NetworkTrainer {
     return validation.size() == 0
         ? new Validation(Double.NaN, Double.NaN)
         : new Validation(loss / validation.size(), counts.accuracy());
+  }
+
+  private Validation validate(List<ClassifiedWindows> classified) {
+    ConfusionMatrix counts = new ConfusionMatrix(labels);
+    double loss = 0;
+    for (ClassifiedWindows block : classified) {
+      for (int i = 0; i < block.windows().size(); i++) {
+        int label = labels.indexOf(block.windows().get(i).truth());
+        if (label >= 0) {
+          counts.add(label, block.best(i));
+          float probability = block.probabilities()[i * labels.size() + label];
+          loss -= Math.log(Math.max(LEAST_PROBABILITY, probability));
+        }
+      }
+    }
+    return new Validation(loss / counts.windows(), counts.accuracy());
   }
 
   private int best(float[] probabilities, int offset) {

@@ -18,6 +18,7 @@ import dev.whisker.trainer.export.OnnxExport;
 import dev.whisker.trainer.layers.FastLayers;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkShape;
+import dev.whisker.trainer.network.NetworkState;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.DeviceWindows;
 import dev.whisker.trainer.split.Part;
@@ -101,6 +102,7 @@ public final class Training {
   /** Trains on what has been split already; without baselines. */
   TrainedModel trainOn(
       Recordings recordings, TrainingData data, TrainingSettings given, TrainingProgress progress) {
+    requireSomethingToCarry(data, given);
     Statistics statistics = new Statistics(data.trainingBlocks());
     Normalizer normalizer = statistics.normalizer();
     LabelledWindows training = data.labelled(data.training());
@@ -135,6 +137,18 @@ public final class Training {
         parity,
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
         time);
+  }
+
+  private static void requireSomethingToCarry(TrainingData data, TrainingSettings settings) {
+    if (Network.named(settings.network()).isStateful() && !Lanes.anyCarries(data.training())) {
+      throw new CommandFailure(
+          "The network "
+              + settings.network()
+              + " carries its state from window to window, and no window of "
+              + data.spec().length()
+              + " samples of the training part follows on another one. Use --network lstm, which is"
+              + " then the same, or a shorter --window");
+    }
   }
 
   /** Of some kinds of networks the one with the best epoch on the validation part. */
@@ -242,6 +256,7 @@ public final class Training {
             data.split(),
             provenance(recordings, settings),
             Map.of());
+    manifest = manifest.withState(new NetworkState(network).described());
     return new Bundle(manifest, onnx, NetworkFile.write(network));
   }
 
@@ -300,6 +315,9 @@ public final class Training {
     try (Dl4jClassifier classifier =
         new Dl4jClassifier(
             network, shape, bundle.manifest().normalizer(), bundle.manifest().temperature())) {
+      if (classifier.stateSize() > 0) {
+        return StatefulParity.of(bundle, classifier, windows);
+      }
       byDl4j = ClassifiedWindows.of(classifier, shape.labels(), windows);
     }
     float most = 0;
