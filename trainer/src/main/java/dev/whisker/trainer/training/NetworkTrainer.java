@@ -199,7 +199,8 @@ final class NetworkTrainer {
     double loss = 0;
     for (ClassifiedWindows block : classified) {
       for (int i = 0; i < block.windows().size(); i++) {
-        int label = labels.indexOf(block.windows().get(i).truth());
+        String truth = block.windows().get(i).truth();
+        int label = truth == null ? -1 : labels.indexOf(truth);
         if (label >= 0) {
           counts.add(label, block.best(i));
           float probability = block.probabilities()[i * labels.size() + label];
