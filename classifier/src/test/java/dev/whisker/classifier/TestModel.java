@@ -48,6 +48,30 @@ public final class TestModel {
         Map.of());
   }
 
+  /** The manifest with tumbling windows, of a network that carries state. */
+  public static Manifest stateful(Manifest.State state) {
+    Manifest one = manifest(0);
+    return new Manifest(
+        one.formatVersion(),
+        one.name(),
+        one.version(),
+        one.created(),
+        one.channels(),
+        WindowSpec.of(1_000, 4, 4),
+        one.frame(),
+        one.labels(),
+        one.normalizer(),
+        one.temperature(),
+        one.rejectThreshold(),
+        one.smoothing(),
+        one.histograms(),
+        one.test(),
+        one.split(),
+        one.provenance(),
+        state,
+        one.sha256());
+  }
+
   /** A bundle with the given networks. */
   public static Bundle bundle(byte[] onnx, byte[] dl4j) {
     return new Bundle(manifest(0.6), onnx, dl4j);

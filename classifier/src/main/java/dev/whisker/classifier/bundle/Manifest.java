@@ -27,6 +27,8 @@ import java.util.Set;
  * @param test how the bundle, read back, did on the test part; null if there was none
  * @param split how the recordings were split
  * @param provenance where it came from
+ * @param state what the network carries from one window of a device to the next; null: nothing, as
+ *     in bundles that do not mention it
  * @param sha256 the checksum of every other entry, by name, hexadecimal
  */
 public record Manifest(
@@ -46,7 +48,48 @@ public record Manifest(
     TestMetrics test,
     Split split,
     Provenance provenance,
+    State state,
     Map<String, String> sha256) {
+
+  /** Of a model whose network carries no state. */
+  public Manifest(
+      int formatVersion,
+      String name,
+      String version,
+      String created,
+      List<Channel> channels,
+      WindowSpec window,
+      int frame,
+      List<String> labels,
+      Normalizer normalizer,
+      double temperature,
+      double rejectThreshold,
+      Smoothing smoothing,
+      List<Histogram> histograms,
+      TestMetrics test,
+      Split split,
+      Provenance provenance,
+      Map<String, String> sha256) {
+    this(
+        formatVersion,
+        name,
+        version,
+        created,
+        channels,
+        window,
+        frame,
+        labels,
+        normalizer,
+        temperature,
+        rejectThreshold,
+        smoothing,
+        histograms,
+        test,
+        split,
+        provenance,
+        null,
+        sha256);
+  }
 
   /** Checks that the parts fit together. */
   public Manifest {
@@ -86,6 +129,15 @@ public record Manifest(
     require(
         rejectThreshold >= 0 && rejectThreshold <= 1,
         "has the reject threshold " + rejectThreshold + "; 0 to 1 is expected");
+    require(
+        state == null || window.hop() == window.length(),
+        "has a network that carries its state from window to window, and windows of "
+            + window.length()
+            + " samples every "
+            + window.hop()
+            + "; a hop of "
+            + window.length()
+            + " is expected, so that no sample passes the state twice");
   }
 
   private static void require(boolean holds, String fault) {
@@ -96,15 +148,20 @@ public record Manifest(
 
   /** The same with other checksums. */
   Manifest withSha256(Map<String, String> checksums) {
-    return with(test, checksums);
+    return with(test, state, checksums);
   }
 
   /** The same with how the bundle did on the test part. */
   public Manifest withTest(TestMetrics metrics) {
-    return with(metrics, sha256);
+    return with(metrics, state, sha256);
   }
 
-  private Manifest with(TestMetrics newTest, Map<String, String> newSha256) {
+  /** The same with a network that carries state; null: that carries none. */
+  public Manifest withState(State carried) {
+    return with(test, carried, sha256);
+  }
+
+  private Manifest with(TestMetrics newTest, State newState, Map<String, String> newSha256) {
     return new Manifest(
         formatVersion,
         name,
@@ -122,6 +179,7 @@ public record Manifest(
         newTest,
         split,
         provenance,
+        newState,
         newSha256);
   }
 
@@ -152,6 +210,35 @@ public record Manifest(
    * @param windows number of windows scored
    */
   public record TestMetrics(double accuracy, double macroF1, int windows) {}
+
+  /**
+   * The state that a network carries from one window of a device to the next.
+   *
+   * @param hidden values of the hidden state, of all layers one after the other
+   * @param cell values of the cell state, likewise
+   */
+  public record State(int hidden, int cell) {
+    /** More is a mistake: every device keeps its own. */
+    private static final int MOST_VALUES = 1 << 16;
+
+    /** Checks both values. */
+    public State {
+      require(
+          hidden >= 1 && hidden <= MOST_VALUES && cell >= 1 && cell <= MOST_VALUES,
+          "has a state of "
+              + hidden
+              + " hidden and "
+              + cell
+              + " cell values; 1 to "
+              + MOST_VALUES
+              + " of each are expected");
+    }
+
+    /** Number of values of both. */
+    public int size() {
+      return hidden + cell;
+    }
+  }
 
   /**
    * Where a bundle came from.

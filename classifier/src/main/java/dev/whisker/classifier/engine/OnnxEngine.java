@@ -24,6 +24,18 @@ public final class OnnxEngine implements Engine {
   /** The graph's output: calibrated probabilities, {@code [n, labels]} float32. */
   public static final String OUTPUT = "probabilities";
 
+  /** A stateful graph's input: the hidden state before each window, {@code [n, hidden]} float32. */
+  public static final String HIDDEN = "hidden";
+
+  /** A stateful graph's input: the cell state before each window, {@code [n, cell]} float32. */
+  public static final String CELL = "cell";
+
+  /** A stateful graph's output: the hidden state after each window, {@code [n, hidden]} float32. */
+  public static final String HIDDEN_OUT = "hidden_out";
+
+  /** A stateful graph's output: the cell state after each window, {@code [n, cell]} float32. */
+  public static final String CELL_OUT = "cell_out";
+
   @Override
   public String name() {
     return "onnx";
@@ -40,7 +52,8 @@ public final class OnnxEngine implements Engine {
               session,
               manifest.window().length(),
               manifest.channels().size(),
-              manifest.labels().size());
+              manifest.labels().size(),
+              manifest.state());
       // Windows of zeros: shapes that do not fit are found here and not on live data. Two, because
       // a network that takes one at a time does not fit either.
       classifier.classify(
@@ -59,7 +72,15 @@ public final class OnnxEngine implements Engine {
               + manifest.channels().size()
               + " to "
               + manifest.labels().size()
-              + " probabilities): "
+              + " probabilities"
+              + (manifest.state() == null
+                  ? ""
+                  : ", state of "
+                      + manifest.state().hidden()
+                      + " hidden and "
+                      + manifest.state().cell()
+                      + " cell values")
+              + "): "
               + e.getMessage(),
           e);
     }
@@ -87,42 +108,100 @@ public final class OnnxEngine implements Engine {
     }
   }
 
-  /** One session; every thread has its own input buffer. */
+  /** One session; every thread has its own input buffers. */
   private static final class OnnxClassifier implements SequenceClassifier {
     private final OrtSession session;
     private final int length;
     private final int channels;
     private final int labels;
-    private final ThreadLocal<FloatBuffer> input = new ThreadLocal<>();
+    private final int hidden;
+    private final int cell;
+    private final ThreadLocal<FloatBuffer> windowBuffer = new ThreadLocal<>();
+    private final ThreadLocal<FloatBuffer> hiddenBuffer = new ThreadLocal<>();
+    private final ThreadLocal<FloatBuffer> cellBuffer = new ThreadLocal<>();
 
-    OnnxClassifier(OrtSession session, int length, int channels, int labels) {
+    /**
+     * For a network.
+     *
+     * @param state what it carries; null: nothing
+     */
+    OnnxClassifier(OrtSession session, int length, int channels, int labels, Manifest.State state) {
       this.session = session;
       this.length = length;
       this.channels = channels;
       this.labels = labels;
+      this.hidden = state == null ? 0 : state.hidden();
+      this.cell = state == null ? 0 : state.cell();
+    }
+
+    @Override
+    public int stateSize() {
+      return hidden + cell;
     }
 
     @Override
     public void classify(float[] windows, int count, float[] probabilities) {
-      FloatBuffer buffer = buffer(count * length * channels);
-      buffer.put(windows, 0, count * length * channels).flip();
-      try (OnnxTensor tensor =
-              OnnxTensor.createTensor(
-                  OrtEnvironment.getEnvironment(), buffer, new long[] {count, length, channels});
+      if (stateSize() > 0) {
+        classify(windows, count, new float[count * stateSize()], probabilities);
+        return;
+      }
+      try (OnnxTensor tensor = windows(windows, count);
           OrtSession.Result result = session.run(Map.of(INPUT, tensor))) {
-        probabilities(result, count).get(probabilities, 0, count * labels);
+        output(result, OUTPUT, count, labels).get(probabilities, 0, count * labels);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
       }
     }
 
-    private FloatBuffer probabilities(OrtSession.Result result, int count) {
+    @Override
+    public void classify(float[] windows, int count, float[] state, float[] probabilities) {
+      if (stateSize() == 0) {
+        classify(windows, count, probabilities);
+        return;
+      }
+      try (OnnxTensor tensor = windows(windows, count);
+          OnnxTensor hiddenTensor = state(hiddenBuffer, state, 0, count, hidden);
+          OnnxTensor cellTensor = state(cellBuffer, state, hidden, count, cell);
+          OrtSession.Result result =
+              session.run(Map.of(INPUT, tensor, HIDDEN, hiddenTensor, CELL, cellTensor))) {
+        output(result, OUTPUT, count, labels).get(probabilities, 0, count * labels);
+        FloatBuffer hiddenAfter = output(result, HIDDEN_OUT, count, hidden);
+        FloatBuffer cellAfter = output(result, CELL_OUT, count, cell);
+        for (int i = 0; i < count; i++) {
+          hiddenAfter.get(state, i * stateSize(), hidden);
+          cellAfter.get(state, i * stateSize() + hidden, cell);
+        }
+      } catch (OrtException e) {
+        throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+      }
+    }
+
+    private OnnxTensor windows(float[] windows, int count) throws OrtException {
+      FloatBuffer buffer = buffer(windowBuffer, count * length * channels);
+      buffer.put(windows, 0, count * length * channels).flip();
+      return OnnxTensor.createTensor(
+          OrtEnvironment.getEnvironment(), buffer, new long[] {count, length, channels});
+    }
+
+    /** A part of each row of the state. */
+    private OnnxTensor state(
+        ThreadLocal<FloatBuffer> room, float[] state, int from, int count, int width)
+        throws OrtException {
+      FloatBuffer buffer = buffer(room, count * width);
+      for (int i = 0; i < count; i++) {
+        buffer.put(state, i * stateSize() + from, width);
+      }
+      return OnnxTensor.createTensor(
+          OrtEnvironment.getEnvironment(), buffer.flip(), new long[] {count, width});
+    }
+
+    private static FloatBuffer output(OrtSession.Result result, String name, int count, int width) {
       OnnxValue output =
           result
-              .get(OUTPUT)
+              .get(name)
               .orElseThrow(
-                  () -> new IllegalStateException("The network has no output '" + OUTPUT + "'"));
-      long[] expected = {count, labels};
+                  () -> new IllegalStateException("The network has no output '" + name + "'"));
+      long[] expected = {count, width};
       if (output instanceof OnnxTensor tensor
           && tensor.getInfo().type == OnnxJavaType.FLOAT
           && Arrays.equals(tensor.getInfo().getShape(), expected)) {
@@ -131,20 +210,22 @@ public final class OnnxEngine implements Engine {
       throw new IllegalStateException(
           "The network gave "
               + output
-              + " for "
+              + " as '"
+              + name
+              + "' for "
               + count
               + " windows; expected floats of the shape "
               + Arrays.toString(expected));
     }
 
-    private FloatBuffer buffer(int floats) {
-      FloatBuffer buffer = input.get();
+    private static FloatBuffer buffer(ThreadLocal<FloatBuffer> room, int floats) {
+      FloatBuffer buffer = room.get();
       if (buffer == null || buffer.capacity() < floats) {
         buffer =
             ByteBuffer.allocateDirect(Float.BYTES * floats)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        input.set(buffer);
+        room.set(buffer);
       }
       return buffer.clear();
     }

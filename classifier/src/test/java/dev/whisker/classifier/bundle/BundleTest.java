@@ -259,6 +259,12 @@ class BundleTest {
         .isEqualTo(TestModel.bundle().manifest());
   }
 
+  @Test
+  void aManifestWithoutAStateIsOfANetworkThatCarriesNone() throws IOException {
+    Map<String, byte[]> entries = withManifest("  \"state\" : null,", "");
+    assertThat(Bundle.read(Bundle.zip(entries), ORIGIN).manifest().state()).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "7", "{", "{}", "not json", "{\"formatVersion\":1}"})
   void aManifestThatIsNoneIsRefused(String manifest) throws IOException {

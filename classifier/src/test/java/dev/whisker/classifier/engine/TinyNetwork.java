@@ -59,6 +59,33 @@ final class TinyNetwork {
             bytes(12, value(output, FLOAT, batch, channels))));
   }
 
+  /**
+   * A network that carries state: it adds up the windows' means, and counts down in the cells.
+   *
+   * <pre>
+   *   hidden_out = hidden + mean   cell_out = cell - mean   probabilities = softmax(hidden_out)
+   * </pre>
+   *
+   * @param hiddenOut the name of the output hidden_out
+   */
+  static byte[] stateful(String hiddenOut, int length, int channels) {
+    byte[] mean = node("ReduceMean", "windows", "mean", ints("axes", 1), integer("keepdims", 0));
+    byte[] softmax = node("Softmax", hiddenOut, "probabilities", integer("axis", -1));
+    return model(
+        join(
+            bytes(1, mean),
+            bytes(1, join(text(1, "hidden"), text(1, "mean"), text(2, hiddenOut), text(4, "Add"))),
+            bytes(1, join(text(1, "cell"), text(1, "mean"), text(2, "cell_out"), text(4, "Sub"))),
+            bytes(1, softmax),
+            text(2, "tiny"),
+            bytes(11, value("windows", FLOAT, 0, length, channels)),
+            bytes(11, value("hidden", FLOAT, 0, channels)),
+            bytes(11, value("cell", FLOAT, 0, channels)),
+            bytes(12, value("probabilities", FLOAT, 0, channels)),
+            bytes(12, value(hiddenOut, FLOAT, 0, channels)),
+            bytes(12, value("cell_out", FLOAT, 0, channels))));
+  }
+
   /** A network that gives the most probable class instead of the probabilities. */
   static byte[] argMax(int length, int channels) {
     byte[] mean = node("ReduceMean", "windows", "mean", ints("axes", 1), integer("keepdims", 0));

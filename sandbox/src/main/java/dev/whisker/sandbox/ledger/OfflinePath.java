@@ -2,6 +2,7 @@ package dev.whisker.sandbox.ledger;
 
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.engine.CarriedState;
 import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.Labeler;
 import dev.whisker.classifier.engine.SequenceClassifier;
@@ -33,6 +34,7 @@ public final class OfflinePath implements AutoCloseable {
   private final Labeler labeler;
   private final float[] values;
   private final float[] probabilities;
+  private final float[] state;
   private final Map<String, Device> devices = new HashMap<>();
 
   /**
@@ -48,6 +50,7 @@ public final class OfflinePath implements AutoCloseable {
     this.labeler = new Labeler(manifest);
     this.values = new float[spec.length() * manifest.channels().size()];
     this.probabilities = new float[manifest.labels().size()];
+    this.state = new float[classifier.stateSize()];
   }
 
   /** Takes a reading and returns the predictions of the windows that are due with it. */
@@ -60,12 +63,13 @@ public final class OfflinePath implements AutoCloseable {
     classifier.close();
   }
 
-  /** One device's grid, windows and stable label. */
+  /** One device's grid, windows, stable label and carried state. */
   private final class Device implements GridConsumer {
     private final String name;
     private final int channels = manifest.channels().size();
     private final Resampler resampler = new Resampler(spec, channels);
     private final StableLabel stable = new StableLabel(manifest.smoothing());
+    private final CarriedState carried = new CarriedState(state.length);
     private GridBuffer buffer;
     private List<Prediction> due = new ArrayList<>();
 
@@ -106,7 +110,9 @@ public final class OfflinePath implements AutoCloseable {
 
     private void classify(Window window) {
       window.copyTo(values, 0);
-      classifier.classify(values, 1, probabilities);
+      carried.copyTo(window, state, 0);
+      classifier.classify(values, 1, state, probabilities);
+      carried.take(window, state, 0);
       due.add(labeler.label(name, window, probabilities, 0, stable));
     }
 

@@ -7,6 +7,7 @@ import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.Labeler;
 import dev.whisker.classifier.engine.SequenceClassifier;
 import dev.whisker.classifier.smoothing.StableLabel;
+import dev.whisker.classifier.window.GridBuffer;
 import dev.whisker.classifier.window.RecordingWindows;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
@@ -21,22 +22,25 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OfflinePathTest {
   private static final int CHANNELS = 2;
   private static final int SAMPLES = 3_000;
 
-  @Test
-  void chunksOfReadingsGiveThePredictionsOfWholeRecordings() {
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "stateful-lstm"})
+  void chunksOfReadingsGiveThePredictionsOfWholeRecordings(String network) {
     Recordings recordings =
         Recordings.of(
             List.of("x", "y"), List.of(recording("d1", 1), recording("d2", 2), recording("d3", 3)));
-    Bundle bundle = train(recordings);
+    Bundle bundle = train(recordings, network);
 
     Map<String, List<Prediction>> live = new HashMap<>();
     try (OfflinePath path = new OfflinePath(bundle, "onnx")) {
@@ -70,13 +74,13 @@ class OfflinePathTest {
     return new Recording(device, CHANNELS, times, values, labels);
   }
 
-  private static Bundle train(Recordings recordings) {
+  private static Bundle train(Recordings recordings, String network) {
     TrainingSettings settings =
         TrainingSettings.builder()
-            .network("lstm")
+            .network(network)
             .periodMicros(10_000.0)
             .window(40)
-            .hop(15)
+            .hop(network.equals("lstm") ? 15 : null)
             .frame(4)
             .units(4)
             .epochs(1)
@@ -100,9 +104,15 @@ class OfflinePathTest {
     try (SequenceClassifier classifier = Engine.named("onnx").open(bundle)) {
       float[] values = new float[spec.length() * CHANNELS];
       float[] probabilities = new float[bundle.manifest().labels().size()];
+      float[] state = new float[classifier.stateSize()];
+      GridBuffer latest = null;
       for (Window window : cutter.finish()) {
+        if (window.buffer() != latest) { // begins the recording, or follows on the gap
+          Arrays.fill(state, 0);
+          latest = window.buffer();
+        }
         window.copyTo(values, 0);
-        classifier.classify(values, 1, probabilities);
+        classifier.classify(values, 1, state, probabilities);
         predictions.add(labeler.label(recording.device(), window, probabilities, 0, stable));
       }
     }

@@ -3,6 +3,7 @@ package dev.whisker.sandbox.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whisker.sandbox.broker.EmbeddedBroker;
+import dev.whisker.trainer.network.Network;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,9 @@ class EmbeddedKafkaSystemTest {
   @MethodSource("dev.whisker.trainer.network.Network#names")
   void everyKindOfNetworkIsServedWithTheProbabilitiesOfTheOfflineEvaluation(
       String network, @TempDir Path folder) throws InterruptedException {
-    Path own = GeneratedModel.train(network, data, folder);
+    Path own =
+        GeneratedModel.train(
+            network, Network.named(network).isStateful() ? 625 : 250, data, folder);
     WholeWay way = new WholeWay(broker.bootstrap(), network, data, own, folder);
     way.streamAtOnce();
     way.assertEqualsOffline();
@@ -67,6 +70,27 @@ class EmbeddedKafkaSystemTest {
         replay.join();
         way.awaitPredictions(1);
         assertThat(third.stop()).as(third::log).isZero();
+      }
+    }
+    way.assertEqualsOffline();
+  }
+
+  @Test
+  void aKilledStreamerGoesOnWithTheStateOfItsModel(@TempDir Path folder)
+      throws InterruptedException {
+    Path stateful = GeneratedModel.train("stateful-lstm", 625, data, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "stateful", data, stateful, folder);
+    try (StreamerProcess first = way.startStreamer()) {
+      way.awaitReady(first);
+      Thread replay = new Thread(() -> way.replay("--speed", "1"));
+      replay.start();
+      way.awaitPredictions(0.4);
+      first.kill();
+      assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
+      try (StreamerProcess second = way.startStreamer()) {
+        replay.join();
+        way.awaitPredictions(1);
+        assertThat(second.stop()).as(second::log).isZero();
       }
     }
     way.assertEqualsOffline();

@@ -9,11 +9,11 @@ final class GeneratedModel {
   /** Generates recordings into a file and trains on them; returns the bundle. */
   static Path train(Path data, Path folder) {
     WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
-    return train("lstm", data, folder);
+    return train("lstm", 250, data, folder);
   }
 
-  /** Trains a kind of network on recordings that were generated before; returns the bundle. */
-  static Path train(String network, Path data, Path folder) {
+  /** Trains a kind of network on such recordings; returns the bundle. */
+  static Path train(String network, int hop, Path data, Path folder) {
     Path model = folder.resolve(network + ".whisker");
     WholeWay.trainer(
         "train",
@@ -26,7 +26,7 @@ final class GeneratedModel {
         "--window",
         625,
         "--hop",
-        250,
+        hop,
         "--frame",
         25,
         "--units",

@@ -1,6 +1,7 @@
 package dev.whisker.streamer.topology;
 
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.engine.CarriedState;
 import dev.whisker.classifier.engine.Labeler;
 import dev.whisker.classifier.smoothing.StableLabel;
 import dev.whisker.classifier.window.Window;
@@ -8,6 +9,7 @@ import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.state.LabelState;
+import dev.whisker.streamer.state.RecurrentState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
@@ -16,7 +18,11 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Due windows to predictions and state changes: a batch through the engine, then smoothing. */
+/**
+ * Due windows to predictions and state changes: a batch through the engine, then smoothing. Where
+ * the model carries state, the windows of a device go through the engine one after the other, each
+ * with what the one before it has left; a gap, another model and eviction start over.
+ */
 final class ClassifyProcessor implements Processor<String, DeviceEvent, String, Object> {
   private final ServingModel model;
   private final Manifest manifest;
@@ -25,26 +31,41 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
   private final StreamerMetrics metrics;
   private final StableLabel stable;
   private final int windowValues;
+  private final long modelChecksum;
+
+  /** The current device's; of no values where the model carries none. */
+  private final CarriedState carried;
+
+  private final float[] state;
   private float[] batch = {};
   private float[] probabilities = {};
 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> labels;
+  private KeyValueStore<Bytes, byte[]> recurrentStates;
 
   ClassifyProcessor(ServingModel model, int maxBatch, StreamerMetrics metrics) {
     this.model = model;
     this.manifest = model.manifest();
     this.labeler = new Labeler(manifest);
-    this.maxBatch = maxBatch;
+    this.state = new float[model.classifier().stateSize()];
+    this.carried = new CarriedState(state.length);
+    this.modelChecksum = RecurrentState.model(manifest);
+    this.maxBatch = isStateful() ? 1 : maxBatch;
     this.metrics = metrics;
     this.stable = new StableLabel(manifest.smoothing());
     this.windowValues = manifest.window().length() * manifest.channels().size();
+  }
+
+  private boolean isStateful() {
+    return state.length > 0;
   }
 
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
     labels = context.getStateStore(TopologyNames.LABELS_STORE);
+    recurrentStates = context.getStateStore(TopologyNames.RECURRENT_STATES_STORE);
   }
 
   @Override
@@ -53,12 +74,19 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
     LabelState.read(labels.get(key), manifest, stable);
     if (record.value() instanceof DeviceEvent.WindowsDue due) {
       List<Window> windows = due.windows();
+      if (isStateful()) {
+        RecurrentState.read(recurrentStates.get(key), modelChecksum, carried);
+      }
       for (int from = 0; from < windows.size(); from += maxBatch) {
         classify(record, windows.subList(from, Math.min(from + maxBatch, windows.size())));
       }
       labels.put(key, LabelState.write(manifest, stable));
+      if (isStateful()) {
+        recurrentStates.put(key, RecurrentState.write(modelChecksum, carried));
+      }
     } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
       labels.delete(key);
+      recurrentStates.delete(key);
       forward(
           record,
           new StateChange(
@@ -82,9 +110,15 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
     for (int i = 0; i < count; i++) {
       windows.get(i).copyTo(batch, i * windowValues);
     }
+    if (isStateful()) {
+      carried.copyTo(windows.get(0), state, 0);
+    }
     long start = System.nanoTime();
-    model.classifier().classify(batch, count, probabilities);
+    model.classifier().classify(batch, count, state, probabilities);
     metrics.classified(count, System.nanoTime() - start);
+    if (isStateful()) {
+      carried.take(windows.get(0), state, 0);
+    }
     for (int i = 0; i < count; i++) {
       int before = stable.stable();
       Prediction prediction =

@@ -25,8 +25,8 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  *   readings -> decode -> window -> classify -> predictions
- *                 |       (devices,  (labels)-> state-changes
- *                 |        samples)
+ *                 |       (devices,  (labels,
+ *                 |        samples)   recurrent-states)-> state-changes
  *                 +-> dead-letters
  * </pre>
  */
@@ -62,6 +62,10 @@ public final class StreamerTopology {
         store(config, TopologyNames.SAMPLES_STORE).withCachingDisabled(), TopologyNames.WINDOW);
     topology.addStateStore(
         store(config, TopologyNames.LABELS_STORE).withCachingEnabled(), TopologyNames.CLASSIFY);
+    // Always there, so that a stateful model needs no other topology than the one before it.
+    topology.addStateStore(
+        store(config, TopologyNames.RECURRENT_STATES_STORE).withCachingEnabled(),
+        TopologyNames.CLASSIFY);
     topology.addSink(
         TopologyNames.PREDICTIONS,
         topics.predictions(),

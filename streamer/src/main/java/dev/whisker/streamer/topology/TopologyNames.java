@@ -22,5 +22,11 @@ final class TopologyNames {
   /** One small record a device: {@link dev.whisker.streamer.state.LabelState}. */
   static final String LABELS_STORE = "labels";
 
+  /**
+   * One record a device where the model carries state, else none: {@link
+   * dev.whisker.streamer.state.RecurrentState}.
+   */
+  static final String RECURRENT_STATES_STORE = "recurrent-states";
+
   private TopologyNames() {}
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.engine.Labeler;
+import dev.whisker.classifier.engine.SequenceClassifier;
 import dev.whisker.classifier.smoothing.StableLabel;
+import dev.whisker.classifier.window.GridBuffer;
 import dev.whisker.classifier.window.RecordingWindows;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
@@ -56,6 +58,21 @@ class OfflineEqualsLiveTest {
     compare(spec, channels, new Random(seed), Path.of("unused"), Store.MEMORY);
   }
 
+  @Property(tries = 50)
+  void stateIsCarriedAsOffline(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 12) int length,
+      @ForAll @IntRange(min = 0, max = 3) int gracePeriods) {
+    WindowSpec spec = new WindowSpec(1_000, length, length, 5, gracePeriods * 1_000L, 0.8);
+    Manifest manifest = TestStreamer.manifest(spec, "x", "y").withState(new Manifest.State(1, 1));
+    compare(
+        manifest,
+        new TestStreamer.MemoryClassifier(manifest),
+        new Random(seed),
+        Path.of("unused"),
+        Store.MEMORY);
+  }
+
   @Property(tries = 3)
   void rocksDbGivesTheOfflinePredictions(@ForAll long seed) throws IOException {
     Path folder = Files.createTempDirectory("whisker-state");
@@ -69,11 +86,18 @@ class OfflineEqualsLiveTest {
       WindowSpec spec, int channels, Random random, Path folder, Store store) {
     Manifest manifest =
         TestStreamer.manifest(spec, Arrays.copyOf(new String[] {"x", "y", "z"}, channels));
+    compare(manifest, new TestStreamer.BitClassifier(manifest), random, folder, store);
+  }
+
+  private static void compare(
+      Manifest manifest, SequenceClassifier classifier, Random random, Path folder, Store store) {
+    WindowSpec spec = manifest.window();
+    int channels = manifest.channels().size();
     Map<String, List<SensorReading>> published = new LinkedHashMap<>();
     for (String device : List.of("d1", "d2", "a longer name ü")) {
       published.put(device, readings(device, channels, random));
     }
-    try (TestStreamer streamer = new TestStreamer(manifest, folder, store)) {
+    try (TestStreamer streamer = new TestStreamer(manifest, classifier, folder, store)) {
       List<List<SensorReading>> queues =
           published.values().stream().map(ArrayList::new).collect(Collectors.toList());
       queues.removeIf(List::isEmpty);
@@ -92,7 +116,7 @@ class OfflineEqualsLiveTest {
       published.forEach(
           (device, readings) ->
               assertThat(live.getOrDefault(device, List.of()))
-                  .isEqualTo(offline(manifest, device, readings)));
+                  .isEqualTo(offline(manifest, classifier, device, readings)));
     }
   }
 
@@ -131,7 +155,10 @@ class OfflineEqualsLiveTest {
   }
 
   private static List<Prediction> offline(
-      Manifest manifest, String device, List<SensorReading> readings) {
+      Manifest manifest,
+      SequenceClassifier classifier,
+      String device,
+      List<SensorReading> readings) {
     int channels = manifest.channels().size();
     RecordingWindows recording = new RecordingWindows(manifest.window(), channels);
     for (SensorReading reading : readings) {
@@ -148,12 +175,16 @@ class OfflineEqualsLiveTest {
     float[] window = new float[manifest.window().length() * channels];
     float[] probabilities = new float[2];
     List<Prediction> predictions = new ArrayList<>();
-    try (TestStreamer.BitClassifier classifier = new TestStreamer.BitClassifier(manifest)) {
-      for (Window one : recording.finish()) {
-        one.copyTo(window, 0);
-        classifier.classify(window, 1, probabilities);
-        predictions.add(labeler.label(device, one, probabilities, 0, stable));
+    float[] state = new float[classifier.stateSize()];
+    GridBuffer latest = null;
+    for (Window one : recording.finish()) {
+      if (one.buffer() != latest) { // begins the recording, or follows on a gap
+        Arrays.fill(state, 0);
+        latest = one.buffer();
       }
+      one.copyTo(window, 0);
+      classifier.classify(window, 1, state, probabilities);
+      predictions.add(labeler.label(device, one, probabilities, 0, stable));
     }
     return predictions;
   }

@@ -55,6 +55,10 @@ final class TestStreamer implements AutoCloseable {
   }
 
   TestStreamer(Manifest manifest, Path stateDir, Store store) {
+    this(manifest, new BitClassifier(manifest), stateDir, store);
+  }
+
+  TestStreamer(Manifest manifest, SequenceClassifier classifier, Path stateDir, Store store) {
     StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
     StreamerConfig config =
         new StreamerConfig(
@@ -79,9 +83,7 @@ final class TestStreamer implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             StreamerTopology.build(
-                config,
-                new ServingModel(manifest, new BitClassifier(manifest)),
-                new StreamerMetrics(registry)),
+                config, new ServingModel(manifest, classifier), new StreamerMetrics(registry)),
             properties,
             NOW);
     readings =
@@ -181,6 +183,17 @@ final class TestStreamer implements AutoCloseable {
     return count;
   }
 
+  /** Takes everything that another one has stored, as after a restart or a rebalance. */
+  void restore(TestStreamer other, String... stores) {
+    for (String store : stores) {
+      KeyValueStore<Bytes, byte[]> from = other.driver.getKeyValueStore(store);
+      KeyValueStore<Bytes, byte[]> to = driver.getKeyValueStore(store);
+      try (KeyValueIterator<Bytes, byte[]> all = from.all()) {
+        all.forEachRemaining(entry -> to.put(entry.key, entry.value));
+      }
+    }
+  }
+
   /** Empties a store. */
   void forget(String store) {
     KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
@@ -194,6 +207,45 @@ final class TestStreamer implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+  }
+
+  /**
+   * A network that carries state, {@code [bits, count]}: its probabilities depend on every bit of
+   * its window and of all windows before it since it began with zeros.
+   */
+  static final class MemoryClassifier implements SequenceClassifier {
+    private final int values;
+
+    MemoryClassifier(Manifest manifest) {
+      values = manifest.window().length() * manifest.channels().size();
+    }
+
+    @Override
+    public int stateSize() {
+      return 2;
+    }
+
+    @Override
+    public void classify(float[] windows, int count, float[] probabilities) {
+      classify(windows, count, new float[2 * count], probabilities);
+    }
+
+    @Override
+    public void classify(float[] windows, int count, float[] state, float[] probabilities) {
+      for (int i = 0; i < count; i++) {
+        int bits = Float.floatToIntBits(state[2 * i]);
+        for (int v = 0; v < values; v++) {
+          bits = 31 * bits + Float.floatToIntBits(windows[i * values + v]);
+        }
+        state[2 * i] = (bits & 0xffff) / 65536f;
+        state[2 * i + 1]++;
+        probabilities[2 * i] = state[2 * i];
+        probabilities[2 * i + 1] = 1 - state[2 * i];
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 
   /**

@@ -35,6 +35,7 @@ final class ManifestText {
             bundle.manifest().provenance().settings().getOrDefault("network", "unknown"),
             bundle.onnx().length / 1e3,
             bundle.dl4j().length / 1e3));
+    text.state();
     text.channels();
     text.provenance();
     return text.text.toString();
@@ -87,6 +88,17 @@ final class ManifestText {
             "temperature %.3f, uncertain below %.3f",
             manifest.temperature(),
             manifest.rejectThreshold()));
+  }
+
+  private void state() {
+    if (manifest.state() != null) {
+      field(
+          "state",
+          manifest.state().hidden()
+              + " hidden and "
+              + manifest.state().cell()
+              + " cell values, carried from window to window");
+    }
   }
 
   private void channels() {

@@ -58,8 +58,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "KIND",
       description =
-          "Kind of network: lstm, stacked-lstm, bilstm, cnn-lstm, cnn, rnn, dense, or auto, which"
-              + " tries lstm and cnn-lstm and keeps what validates better (default: "
+          "Kind of network: lstm, stacked-lstm, bilstm, stateful-lstm, cnn-lstm, cnn, rnn, dense, or"
+              + " auto, which tries lstm and cnn-lstm and keeps what validates better (default: "
               + TrainingSettings.DEFAULT_NETWORK
               + ").")
   private String network;

@@ -42,7 +42,7 @@ final class TrainingOptions {
   @Option(
       names = "--hop",
       paramLabel = "N",
-      description = "Samples to the next window (default: half a window).")
+      description = "Samples to the next window (default: half, for stateful-lstm a whole window).")
   private Integer hop;
 
   @Option(

@@ -9,8 +9,11 @@ import dev.whisker.trainer.export.NetworkFile;
 import dev.whisker.trainer.layers.FastLayers;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
+import dev.whisker.trainer.network.NetworkState;
 import java.io.IOException;
+import java.util.Objects;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Classifies with a deeplearning4j network. Thread-safe: calls wait for each other, because a
@@ -21,6 +24,7 @@ public final class Dl4jClassifier implements SequenceClassifier {
   private final NetworkInput input;
   private final double temperature;
   private final int labels;
+  private final NetworkState state;
 
   /**
    * For a network that is not used elsewhere at the same time.
@@ -36,6 +40,7 @@ public final class Dl4jClassifier implements SequenceClassifier {
     this.input = new NetworkInput(network, shape, normalizer);
     this.temperature = temperature;
     this.labels = shape.labels();
+    this.state = new NetworkState(network);
   }
 
   static Dl4jClassifier open(Bundle bundle) {
@@ -46,6 +51,13 @@ public final class Dl4jClassifier implements SequenceClassifier {
       FastLayers.install(network);
       Dl4jClassifier classifier =
           new Dl4jClassifier(network, shape, manifest.normalizer(), manifest.temperature());
+      if (!Objects.equals(classifier.state.described(), manifest.state())) {
+        throw new IllegalStateException(
+            "The network carries "
+                + classifier.state.described()
+                + " from window to window; the manifest says "
+                + manifest.state());
+      }
       // One window of zeros: shapes that do not fit are found here and not on live data.
       classifier.classify(new float[shape.values()], 1, new float[shape.labels()]);
       return classifier;
@@ -66,8 +78,33 @@ public final class Dl4jClassifier implements SequenceClassifier {
   }
 
   @Override
+  public int stateSize() {
+    return state.size();
+  }
+
+  @Override
   public synchronized void classify(float[] windows, int count, float[] probabilities) {
-    float[] output = input.output(network, windows, count);
+    if (stateSize() > 0) {
+      classify(windows, count, new float[count * stateSize()], probabilities);
+    } else {
+      take(input.output(network, windows, count), count, probabilities);
+    }
+  }
+
+  @Override
+  public synchronized void classify(
+      float[] windows, int count, float[] carried, float[] probabilities) {
+    if (stateSize() == 0) {
+      classify(windows, count, probabilities);
+      return;
+    }
+    state.set(carried, count);
+    INDArray given = network.rnnTimeStep(input.of(windows, count));
+    take(given.dup('c').data().asFloat(), count, probabilities);
+    state.get(carried, count);
+  }
+
+  private void take(float[] output, int count, float[] probabilities) {
     if (output.length != count * labels) {
       throw new IllegalStateException(
           "The network gave "

@@ -1,5 +1,6 @@
 package dev.whisker.trainer.evaluation;
 
+import dev.whisker.classifier.engine.CarriedState;
 import dev.whisker.classifier.engine.SequenceClassifier;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.trainer.split.DeviceWindows;
@@ -14,28 +15,68 @@ public final class ClassifiedWindows {
   private final int labels;
   private final float[] probabilities;
 
+  /** While it is classified by a network that carries state; else null. */
+  private CarriedState carried;
+
   private ClassifiedWindows(DeviceWindows windows, int labels, float[] probabilities) {
     this.windows = windows;
     this.labels = labels;
     this.probabilities = probabilities;
   }
 
-  /** Classifies every window, in order, in batches that go across devices. */
+  /**
+   * Classifies every window, in order, in batches that go across devices. Where the classifier
+   * carries state, each window is classified alone, as the streamer does it: a batch rounds
+   * otherwise, and a state may make much of that in the long run.
+   */
   public static List<ClassifiedWindows> of(
       SequenceClassifier classifier, int labels, List<DeviceWindows> devices) {
-    List<ClassifiedWindows> classified = new ArrayList<>();
-    for (DeviceWindows device : devices) {
-      float[] probabilities = new float[device.windows().size() * labels];
-      classified.add(new ClassifiedWindows(device, labels, probabilities));
-    }
+    List<ClassifiedWindows> classified = unclassified(classifier, labels, devices);
     Batch batch = new Batch(classifier, labels);
     for (ClassifiedWindows device : classified) {
-      for (int i = 0; i < device.windows.windows().size(); i++) {
+      for (int i = 0; i < device.windows().size(); i++) {
         batch.add(device, i);
+        if (device.carried != null) {
+          batch.flush();
+        }
       }
+      device.carried = null;
     }
     batch.flush();
     return classified;
+  }
+
+  /**
+   * The same in batches where the classifier carries state, for engines that are slow with single
+   * windows: the first window of every device, then the second one, and so on.
+   */
+  public static List<ClassifiedWindows> inStep(
+      SequenceClassifier classifier, int labels, List<DeviceWindows> devices) {
+    List<ClassifiedWindows> classified = unclassified(classifier, labels, devices);
+    Batch batch = new Batch(classifier, labels);
+    List<ClassifiedWindows> left = new ArrayList<>(classified);
+    for (int i = 0; !left.isEmpty(); i++) {
+      int index = i;
+      left.removeIf(device -> index == device.windows().size());
+      for (ClassifiedWindows device : left) {
+        batch.add(device, index);
+      }
+      batch.flush();
+    }
+    classified.forEach(device -> device.carried = null);
+    return classified;
+  }
+
+  private static List<ClassifiedWindows> unclassified(
+      SequenceClassifier classifier, int labels, List<DeviceWindows> devices) {
+    List<ClassifiedWindows> all = new ArrayList<>();
+    for (DeviceWindows device : devices) {
+      float[] probabilities = new float[device.windows().size() * labels];
+      ClassifiedWindows one = new ClassifiedWindows(device, labels, probabilities);
+      one.carried = classifier.stateSize() == 0 ? null : new CarriedState(classifier.stateSize());
+      all.add(one);
+    }
+    return all;
   }
 
   /** The device id. */
@@ -69,6 +110,7 @@ public final class ClassifiedWindows {
     private final float[] output;
     private final ClassifiedWindows[] owners = new ClassifiedWindows[MOST_IN_A_BATCH];
     private final int[] indexes = new int[MOST_IN_A_BATCH];
+    private final float[] state;
     private float[] input = {};
     private int count;
 
@@ -76,6 +118,7 @@ public final class ClassifiedWindows {
       this.classifier = classifier;
       this.labels = labels;
       this.output = new float[MOST_IN_A_BATCH * labels];
+      this.state = new float[MOST_IN_A_BATCH * classifier.stateSize()];
     }
 
     void add(ClassifiedWindows owner, int index) {
@@ -85,6 +128,9 @@ public final class ClassifiedWindows {
         input = new float[MOST_IN_A_BATCH * floats];
       }
       window.copyTo(input, count * floats);
+      if (owner.carried != null) {
+        owner.carried.copyTo(window, state, count * classifier.stateSize());
+      }
       owners[count] = owner;
       indexes[count++] = index;
       if (count == MOST_IN_A_BATCH) {
@@ -94,10 +140,14 @@ public final class ClassifiedWindows {
 
     void flush() {
       if (count > 0) {
-        classifier.classify(input, count, output);
+        classifier.classify(input, count, state, output);
       }
       for (int i = 0; i < count; i++) {
         System.arraycopy(output, i * labels, owners[i].probabilities, indexes[i] * labels, labels);
+        if (owners[i].carried != null) {
+          Window window = owners[i].windows().get(indexes[i]);
+          owners[i].carried.take(window, state, i * classifier.stateSize());
+        }
       }
       count = 0;
     }

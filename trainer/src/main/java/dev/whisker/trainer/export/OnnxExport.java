@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.engine.OnnxEngine;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
+import dev.whisker.trainer.network.NetworkState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     → / temperature → softmax
  *   probabilities [n, labels]
  * </pre>
+ *
+ * <p>A stateful network has two more inputs and outputs, what its LSTM layers carry from window to
+ * window, with the layers' values side by side:
+ *
+ * <pre>
+ *   hidden, cell [n, units of all layers]  →  hidden_out, cell_out [n, units of all layers]
+ * </pre>
  */
 public final class OnnxExport {
   /**
@@ -49,6 +57,15 @@ public final class OnnxExport {
 
   private final OnnxGraph graph = new OnnxGraph();
   private final NetworkShape shape;
+
+  /** What the layers so far leave of hidden and cell state, {@code [n, units]} each. */
+  private final List<String> hiddenAfter = new ArrayList<>();
+
+  private final List<String> cellsAfter = new ArrayList<>();
+
+  /** How many columns of the state the layers so far have taken. */
+  private int stateColumns;
+
   private String value;
 
   /** {@code [n, 1, steps]}, 0 where a step is padding; null: there is none. */
@@ -69,12 +86,21 @@ public final class OnnxExport {
   public static byte[] write(
       MultiLayerNetwork network, NetworkShape shape, Normalizer normalizer, double temperature) {
     OnnxExport export = new OnnxExport(shape);
+    NetworkState state = new NetworkState(network);
     export.input(normalizer);
+    if (state.size() > 0) {
+      export.graph.input(OnnxEngine.HIDDEN, state.described().hidden());
+      export.graph.input(OnnxEngine.CELL, state.described().cell());
+    }
     export.arrange(network);
     for (Layer layer : network.getLayers()) {
       export.layer(layer);
     }
     export.output(temperature);
+    if (state.size() > 0) {
+      export.stateOutput(OnnxEngine.HIDDEN_OUT, export.hiddenAfter, state.described().hidden());
+      export.stateOutput(OnnxEngine.CELL_OUT, export.cellsAfter, state.described().cell());
+    }
     return export.graph.toBytes();
   }
 
@@ -286,15 +312,29 @@ public final class OnnxExport {
                 graph.floats(input, directions, rows, width),
                 graph.floats(recurrent, directions, rows, units),
                 graph.floats(bias, directions, 2L * rows)));
+    boolean carried = NetworkState.isCarried(conf);
     if (mask != null) {
       inputs.add(lengths());
+    } else if (carried) {
+      inputs.add(""); // all sequences are as long as the window
     }
-    String output =
-        graph.node(
+    if (carried) {
+      inputs.add(stateBefore(OnnxEngine.HIDDEN, units));
+      inputs.add(stateBefore(OnnxEngine.CELL, units));
+      stateColumns += units;
+    }
+    List<String> outputs =
+        graph.nodes(
             gated ? "LSTM" : "RNN",
+            carried ? 3 : 1,
             inputs,
             OnnxGraph.attribute("hidden_size", units),
             OnnxGraph.attribute("direction", directions == 1 ? "forward" : "bidirectional"));
+    String output = outputs.get(0);
+    if (carried) {
+      hiddenAfter.add(withoutDirection(outputs.get(1)));
+      cellsAfter.add(withoutDirection(outputs.get(2)));
+    }
     // [steps, directions, n, units]
     String ordered =
         graph.node(
@@ -310,6 +350,29 @@ public final class OnnxExport {
         "Cast",
         List.of(sums),
         OnnxGraph.attribute("to", Onnx.TensorProto.DataType.INT32.getNumber()));
+  }
+
+  /** The next columns of a state as a layer takes them, {@code [1, n, units]}. */
+  private String stateBefore(String name, int units) {
+    String columns =
+        graph.node(
+            "Slice",
+            List.of(
+                name,
+                graph.longs(stateColumns),
+                graph.longs(stateColumns + units),
+                graph.longs(1)));
+    return graph.node("Unsqueeze", List.of(columns, graph.longs(0)));
+  }
+
+  /** {@code [1, n, units]} as {@code [n, units]}. */
+  private String withoutDirection(String state) {
+    return graph.node("Squeeze", List.of(state, graph.longs(0)));
+  }
+
+  private void stateOutput(String name, List<String> layers, int columns) {
+    graph.namedNode("Concat", name, layers, OnnxGraph.attribute("axis", 1));
+    graph.output(name, columns);
   }
 
   /**

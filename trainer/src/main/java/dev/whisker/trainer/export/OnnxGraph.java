@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import onnx.Onnx;
 import org.nd4j.shade.protobuf.ByteString;
 
@@ -20,13 +21,13 @@ final class OnnxGraph {
   private final Onnx.GraphProto.Builder graph = Onnx.GraphProto.newBuilder().setName("whisker");
   private int names;
 
-  /** Declares the input; dimension 0 is the number of windows. */
+  /** Declares an input; dimension 0 is the number of windows. */
   String input(String name, int... dimensions) {
     graph.addInput(value(name, dimensions));
     return name;
   }
 
-  /** Declares a value as the output; dimension 0 is the number of windows. */
+  /** Declares a value as an output; dimension 0 is the number of windows. */
   void output(String name, int... dimensions) {
     graph.addOutput(value(name, dimensions));
   }
@@ -57,14 +58,30 @@ final class OnnxGraph {
   /** Adds a node whose output has the given name. */
   String namedNode(
       String operator, String output, List<String> inputs, Onnx.AttributeProto... attributes) {
+    add(operator, inputs, List.of(output), attributes);
+    return output;
+  }
+
+  /** Adds a node with several outputs and returns their names. */
+  List<String> nodes(
+      String operator, int count, List<String> inputs, Onnx.AttributeProto... attributes) {
+    List<String> outputs = Stream.generate(() -> name(operator)).limit(count).toList();
+    add(operator, inputs, outputs, attributes);
+    return outputs;
+  }
+
+  private void add(
+      String operator,
+      List<String> inputs,
+      List<String> outputs,
+      Onnx.AttributeProto... attributes) {
     graph.addNode(
         Onnx.NodeProto.newBuilder()
-            .setName(output)
+            .setName(outputs.get(0))
             .setOpType(operator)
             .addAllInput(inputs)
-            .addOutput(output)
+            .addAllOutput(outputs)
             .addAllAttribute(List.of(attributes)));
-    return output;
   }
 
   static Onnx.AttributeProto attribute(String name, long value) {

@@ -53,6 +53,24 @@ public final class FastLayers {
     return count;
   }
 
+  /**
+   * Lets every LSTM layer be trained from the state that is set with {@code rnnSetPreviousState},
+   * and have the state after the last step there afterwards; not inside wrappers. To be called
+   * after {@link #install(MultiLayerNetwork)}.
+   */
+  public static void carryState(MultiLayerNetwork network) {
+    Layer[] layers = network.getLayers().clone();
+    for (int i = 0; i < layers.length; i++) {
+      if (layers[i].getClass() == LSTM.class) {
+        DataType type = layers[i].params().dataType();
+        CarriedLstm carried = new CarriedLstm(layers[i].conf(), type);
+        set(LSTM.class, "helper", carried, get(LSTM.class, "helper", layers[i]));
+        layers[i] = adopted(layers[i], carried);
+      }
+    }
+    network.setLayers(layers);
+  }
+
   /** A layer in the place of this one; null: there is none. */
   private static Layer fast(Layer layer, Cores cores, boolean inputErrors) {
     NeuralNetConfiguration conf = layer.conf();

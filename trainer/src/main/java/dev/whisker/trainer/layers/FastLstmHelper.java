@@ -111,6 +111,8 @@ final class FastLstmHelper implements LSTMHelper {
         && before != null
         && before.isOf(input, recurrentWeights, inputWeights, mask)
         && kernel.beganWith(firstOutputs, firstCells)) {
+      // The workspace of the first time has been taken back.
+      takeLast(before, (int) input.size(0), (int) recurrentWeights.size(0));
       return before;
     }
     Shape shape =
@@ -134,14 +136,19 @@ final class FastLstmHelper implements LSTMHelper {
             workspaces, ArrayType.ACTIVATIONS, shape.steps(), shape.batch(), shape.units());
     kernel.outputs(NdMemory.pointer(outputs));
     pass.fwdPassOutput = outputs.permute(1, 2, 0);
-    pass.lastAct = NdMemory.array(kernel.lastOutputs(), shape.batch(), shape.units());
-    pass.lastMemCell = NdMemory.array(kernel.lastCells(), shape.batch(), shape.units());
+    takeLast(pass, shape.batch(), shape.units());
     pass.prevAct = previousOutput;
     pass.prevMemCell = previousCells;
     if (training && !forBackprop) {
       latest = pass;
     }
     return pass;
+  }
+
+  /** Takes the state after the last step. */
+  private void takeLast(Pass pass, int batch, int units) {
+    pass.lastAct = NdMemory.array(kernel.lastOutputs(), batch, units);
+    pass.lastMemCell = NdMemory.array(kernel.lastCells(), batch, units);
   }
 
   @Override

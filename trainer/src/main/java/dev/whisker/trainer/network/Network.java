@@ -11,6 +11,13 @@ public interface Network {
   /** Its name on the command line. */
   String name();
 
+  /**
+   * Whether its state goes on from one window of a device to the next; the hop is then the length.
+   */
+  default boolean isStateful() {
+    return false;
+  }
+
   /** How many samples usually make a step; a divisor of the window's length. */
   int defaultFrame(int length);
 
@@ -30,6 +37,7 @@ public interface Network {
         RecurrentNetwork.lstm(),
         RecurrentNetwork.stackedLstm(),
         RecurrentNetwork.bilstm(),
+        new StatefulNetwork(),
         ConvolutionalNetwork.cnnLstm(),
         ConvolutionalNetwork.cnn(),
         RecurrentNetwork.rnn(),

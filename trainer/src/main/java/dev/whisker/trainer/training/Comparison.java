@@ -12,6 +12,7 @@ import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.evaluation.NearestNeighbor;
 import dev.whisker.trainer.evaluation.TimeWarpingNeighbor;
 import dev.whisker.trainer.kernels.KernelClassifier;
+import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.Recordings;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -160,8 +161,14 @@ public final class Comparison {
       List<String> networks,
       Map<String, Run> runs,
       SeveralTrainings progress) {
-    // Only the frame depends on the kind of network; the windows are the same for all.
-    baselines(round.data(recordings, test, networks.get(0)), round.settings(), runs, progress);
+    // Only the frame depends on the kind of network; the windows are the same for all, but for
+    // networks that carry state.
+    String first =
+        networks.stream()
+            .filter(network -> !Network.named(network).isStateful())
+            .findFirst()
+            .orElse(networks.get(0));
+    baselines(round.data(recordings, test, first), round.settings(), runs, progress);
     for (String network : networks) {
       if (stop.getAsBoolean()) {
         return;
@@ -169,8 +176,16 @@ public final class Comparison {
       progress.next();
       progress.note(round.name() + ": training " + network);
       try {
-        TrainingSettings kind = round.settings().withNetwork(network);
+        TrainingSettings kind = of(network, round.settings());
         TrainingData data = round.data(recordings, test, network);
+        if (Network.named(network).isStateful() && !Lanes.anyCarries(data.training())) {
+          progress.note(
+              network
+                  + " is left out: no window of "
+                  + data.spec().length()
+                  + " samples follows on another one, so that it would be the same as lstm");
+          continue;
+        }
         TrainedModel model =
             new Training(clock, stop, Checkpoints.none())
                 .trainOn(recordings, data, kind, Checkpoint.none(), progress);
@@ -182,6 +197,12 @@ public final class Comparison {
         progress.note(network + " cannot be trained: " + e.getMessage());
       }
     }
+  }
+
+  /** The settings of one kind: a network that carries state takes windows without overlap. */
+  private static TrainingSettings of(String network, TrainingSettings settings) {
+    TrainingSettings kind = settings.withNetwork(network);
+    return Network.named(network).isStateful() ? kind.withHop(null) : kind;
   }
 
   private void baselines(
@@ -338,7 +359,28 @@ public final class Comparison {
                     row.name(),
                     network.accuracy() - row.accuracy(),
                     100 * row.microsPerWindow() / network.microsPerWindow()));
+    otherWindows(rows, text);
     return text.toString();
+  }
+
+  /** Which networks were scored on other windows of the same recordings. */
+  private static void otherWindows(List<Row> rows, StringBuilder text) {
+    for (Row row : rows) {
+      if (row.isNetwork() && Network.named(row.name()).isStateful()) {
+        rows.stream()
+            .filter(other -> other.isNetwork() && other.windows() != row.windows())
+            .findFirst()
+            .ifPresent(
+                other ->
+                    append(
+                        text,
+                        " %s carries its state and was scored on %d windows without overlap; the"
+                            + " others on %d windows of the same recordings.",
+                        row.name(),
+                        row.windows(),
+                        other.windows()));
+      }
+    }
   }
 
   private static void append(StringBuilder text, String format, Object... values) {
@@ -362,7 +404,7 @@ public final class Comparison {
    */
   private record Round(String name, TrainingSettings settings, Split split) {
     TrainingData data(Recordings recordings, Recordings test, String network) {
-      TrainingSettings own = settings.withNetwork(network);
+      TrainingSettings own = of(network, settings);
       return split == null
           ? new TrainingData(recordings, test, own)
           : new TrainingData(recordings, null, own, split);

@@ -2,9 +2,11 @@ package dev.whisker.trainer.training;
 
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.layers.StepMask;
+import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
 import java.time.Clock;
@@ -40,6 +42,10 @@ final class NetworkTrainer {
   private final NetworkShape shape;
   private final NetworkInput input;
   private final Batches batches;
+
+  /** Null: windows stand alone. */
+  private final StatefulTrainer stateful;
+
   private final Normalizer normalizer;
   private final LabelledWindows validation;
   private final List<String> labels;
@@ -82,6 +88,10 @@ final class NetworkTrainer {
     this.normalizer = normalizer;
     this.input = new NetworkInput(network, shape, normalizer);
     this.batches = new Batches(training, normalizer, settings, data.rolls());
+    this.stateful =
+        Network.named(settings.network()).isStateful()
+            ? new StatefulTrainer(network, data, normalizer, settings)
+            : null;
     this.validation = validation;
     this.labels = data.labels();
     this.settings = settings;
@@ -208,9 +218,12 @@ final class NetworkTrainer {
 
   /** Trains on every batch until the time is over or somebody stops it. */
   private Pass pass(BatchesAhead ahead, int epoch) {
-    ahead.begin(epoch);
     // Dropout draws from it. A state of its own for every epoch need not be saved.
     Nd4j.getRandom().setSeed(Batches.seed(settings.seed(), epoch));
+    if (stateful != null) {
+      return stateful.epoch(epoch, () -> isOver() || stop.getAsBoolean());
+    }
+    ahead.begin(epoch);
     double loss = 0;
     int windows = 0;
     while (windows == 0 || !(isOver() || stop.getAsBoolean())) {
@@ -248,6 +261,9 @@ final class NetworkTrainer {
   }
 
   private Validation validate() {
+    if (stateful != null && validation.size() > 0) {
+      return validate(stateful.validation());
+    }
     ConfusionMatrix counts = new ConfusionMatrix(labels);
     int most = Math.max(1, Math.min(VALIDATION_BATCH, MOST_VALUES / shape.values()));
     float[] windows = new float[Math.min(most, validation.size()) * shape.values()];
@@ -267,6 +283,23 @@ final class NetworkTrainer {
     return validation.size() == 0
         ? new Validation(Double.NaN, Double.NaN)
         : new Validation(loss / validation.size(), counts.accuracy());
+  }
+
+  private Validation validate(List<ClassifiedWindows> classified) {
+    ConfusionMatrix counts = new ConfusionMatrix(labels);
+    double loss = 0;
+    for (ClassifiedWindows block : classified) {
+      for (int i = 0; i < block.windows().size(); i++) {
+        String truth = block.windows().get(i).truth();
+        int label = truth == null ? -1 : labels.indexOf(truth);
+        if (label >= 0) {
+          counts.add(label, block.best(i));
+          float probability = block.probabilities()[i * labels.size() + label];
+          loss -= Math.log(Math.max(LEAST_PROBABILITY, probability));
+        }
+      }
+    }
+    return new Validation(loss / counts.windows(), counts.accuracy());
   }
 
   private int best(float[] probabilities, int offset) {
@@ -308,7 +341,7 @@ final class NetworkTrainer {
    * @param loss the mean of what was passed
    * @param whole whether that was all of it
    */
-  private record Pass(double loss, boolean whole) {}
+  record Pass(double loss, boolean whole) {}
 
   /** Loss and accuracy on the validation part. */
   private record Validation(double loss, double accuracy) {

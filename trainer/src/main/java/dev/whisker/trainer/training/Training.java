@@ -19,6 +19,7 @@ import dev.whisker.trainer.export.OnnxExport;
 import dev.whisker.trainer.layers.FastLayers;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkShape;
+import dev.whisker.trainer.network.NetworkState;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.DeviceWindows;
 import dev.whisker.trainer.split.Part;
@@ -200,6 +201,7 @@ public final class Training {
       TrainingSettings given,
       Checkpoint checkpoint,
       TrainingProgress progress) {
+    requireSomethingToCarry(data, given);
     Statistics statistics = new Statistics(data.trainingBlocks());
     Normalizer normalizer = statistics.normalizer();
     LabelledWindows training = data.labelled(data.training());
@@ -256,6 +258,18 @@ public final class Training {
         parity,
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
         last.elapsed());
+  }
+
+  private static void requireSomethingToCarry(TrainingData data, TrainingSettings settings) {
+    if (Network.named(settings.network()).isStateful() && !Lanes.anyCarries(data.training())) {
+      throw new CommandFailure(
+          "The network "
+              + settings.network()
+              + " carries its state from window to window, and no window of "
+              + data.spec().length()
+              + " samples of the training part follows on another one. Use --network lstm, which is"
+              + " then the same, or a shorter --window");
+    }
   }
 
   /** Of some kinds of networks the one with the best epoch on the validation part. */
@@ -425,6 +439,7 @@ public final class Training {
             data.split(),
             provenance(recordings, settings),
             Map.of());
+    manifest = manifest.withState(new NetworkState(network).described());
     return new Bundle(manifest, onnx, NetworkFile.write(network));
   }
 
@@ -474,6 +489,9 @@ public final class Training {
     try (Dl4jClassifier classifier =
         new Dl4jClassifier(
             network, shape, bundle.manifest().normalizer(), bundle.manifest().temperature())) {
+      if (classifier.stateSize() > 0) {
+        return StatefulParity.of(bundle, classifier, windows);
+      }
       byDl4j = ClassifiedWindows.of(classifier, shape.labels(), windows);
     }
     float most = 0;

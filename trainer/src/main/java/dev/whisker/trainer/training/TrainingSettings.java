@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * @param version the model's version; null: taken from the network's checksum
  * @param created the time that the model says it was created at; null: now
  * @param window samples in a window; null: from the recordings
- * @param hop samples from one window's start to the next one's; null: half a window
+ * @param hop samples from one window's start to the next one's; null: half a window, or a whole one
+ *     where the network carries state
  * @param periodMicros microseconds between two samples; null: guessed from the recordings
  * @param frame samples in a step of the network; null: from the window
  * @param maxGapPeriods a longer silence, in periods, makes the window start over
@@ -190,6 +191,11 @@ public record TrainingSettings(
         .testShare(0)
         .timeLimit(timeLimit == null ? null : timeLimit.dividedBy(folds + 1))
         .build();
+  }
+
+  /** The same settings with another hop; null: the usual one. */
+  TrainingSettings withHop(Integer other) {
+    return toBuilder().hop(other).build();
   }
 
   /** The same settings with another kind of network. */

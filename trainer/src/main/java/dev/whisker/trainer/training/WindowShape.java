@@ -2,6 +2,7 @@ package dev.whisker.trainer.training;
 
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.RecordedPeriod;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
@@ -16,9 +17,9 @@ final class WindowShape {
 
   /**
    * Settings first, then the recordings: the guessed period, a tenth of the shortest recording but
-   * from 8 to 128 samples and a multiple of 8, which frames divide well, and half of that as hop.
-   * Series are one window each; where they differ in length, it has room for the longest, and half
-   * of the shortest is enough to be padded to one.
+   * from 8 to 128 samples and a multiple of 8, which frames divide well, and half of that as hop;
+   * all of it where the network carries state. Series are one window each; where they differ in
+   * length, it has room for the longest, and half of the shortest is enough to be padded to one.
    *
    * @throws CommandFailure if no recording is as long as a window
    */
@@ -48,8 +49,37 @@ final class WindowShape {
               + longest
               + ". Set a shorter --window");
     }
+    if (carries(settings)) {
+      requireTumbling(settings, window);
+      return spec(settings, period, window, window, window);
+    }
     boolean whole = pads || recordings.series() && longest == window;
     int hop = settings.hop() != null ? settings.hop() : whole ? window : Math.max(1, window / 2);
+    return spec(settings, period, window, hop, pads ? Math.max(1, shortest / 2) : window);
+  }
+
+  private static boolean carries(TrainingSettings settings) {
+    return !settings.network().equals(TrainingSettings.AUTO)
+        && Network.named(settings.network()).isStateful();
+  }
+
+  /** A sample in two windows would pass the state twice. */
+  private static void requireTumbling(TrainingSettings settings, int window) {
+    if (settings.hop() != null && settings.hop() != window) {
+      throw new CommandFailure(
+          "The network "
+              + settings.network()
+              + " carries its state from window to window, so every sample must be in one window:"
+              + " a hop of "
+              + window
+              + " samples, the window's length, is expected and --hop is "
+              + settings.hop()
+              + ". Leave --hop out, or use another --network");
+    }
+  }
+
+  private static WindowSpec spec(
+      TrainingSettings settings, double period, int window, int hop, int shortest) {
     return new WindowSpec(
         period,
         window,
@@ -57,6 +87,6 @@ final class WindowShape {
         settings.maxGapPeriods(),
         settings.graceMicros(),
         settings.truthShare(),
-        pads ? Math.max(1, shortest / 2) : window);
+        shortest);
   }
 }

@@ -1,6 +1,7 @@
 package dev.whisker.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,6 +75,34 @@ class CommandsTest {
     Run text = run(flags, data);
     assertThat(text.out()).contains("random-kernels", "accuracy", "Take ");
     assertThat(run(flags + ",forest", data).err()).contains("There is no network 'forest'");
+  }
+
+  @Test
+  void aNetworkThatCarriesStateIsTrainedComparedEvaluatedAndInspected() throws IOException {
+    Path stateful = folder.resolve("stateful.whisker");
+    String flags = " --data %s --window 20 --frame 5 --units 8 --embedding 8 --epochs 2 --json";
+    JsonNode trained = json(run("train --network stateful-lstm --out %s" + flags, stateful, data));
+    assertThat(trained.get("windows").asInt()).isEqualTo(4 * 20);
+    JsonNode evaluated = json(run("evaluate --model %s --data %s --json", stateful, data));
+    assertThat(evaluated.get("confusion")).isEqualTo(trained.get("confusion"));
+    assertThat(run("inspect %s", stateful).out())
+        .contains("8 hidden and 8 cell values, carried from window to window");
+    JsonNode compared = json(run("compare --networks stateful-lstm,dense --hop 10" + flags, data));
+    assertThat(compared.get("rows"))
+        .extracting(row -> row.get("name").asText(), row -> row.get("windows").asInt())
+        .contains(tuple("random-kernels", 4 * 39), tuple("dense", 4 * 39))
+        .contains(tuple("stateful-lstm", 4 * 20));
+    assertThat(compared.get("recommendation").asText())
+        .contains("stateful-lstm carries its state and was scored on 80 windows without overlap")
+        .contains("the others on 156 windows");
+    Path series = folder.resolve("series.csv");
+    write(series, Samples.sines(12, 20, 1));
+    Run left = run("compare --networks stateful-lstm,dense" + flags, series);
+    assertThat(json(left).get("rows"))
+        .extracting(row -> row.get("name").asText())
+        .contains("dense")
+        .doesNotContain("stateful-lstm");
+    assertThat(left.err()).contains("stateful-lstm is left out: no window of 20 samples");
   }
 
   @Test
