@@ -1,9 +1,9 @@
 package dev.whisker.trainer.recording;
 
 import dev.whisker.classifier.cli.CommandFailure;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,7 +90,7 @@ public final class RecordingReader {
   public Recordings readAll(List<String> sources) {
     for (String source : sources) {
       Matcher address = ADDRESS.matcher(source);
-      if (address.matches() && !Files.exists(Path.of(source))) {
+      if (address.matches() && !new File(source).exists()) {
         readSource(source, address.group(1), address.group(2));
       } else {
         readFiles(Path.of(source));
