@@ -33,6 +33,7 @@ final class NetworkTrainer {
   private final TrainingSettings settings;
   private final Clock clock;
   private final TrainingProgress progress;
+  private final FittedAccuracy fitted = new FittedAccuracy();
   private final List<TrainingProgress.Epoch> history = new ArrayList<>();
 
   /**
@@ -75,9 +76,12 @@ final class NetworkTrainer {
    * @throws CommandFailure if the loss is no number any more
    */
   List<TrainingProgress.Epoch> train() {
+    network.setListeners(fitted);
     try (BatchesAhead ahead =
         new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer))) {
       return train(ahead);
+    } finally {
+      network.setListeners(List.of());
     }
   }
 
@@ -117,6 +121,7 @@ final class NetworkTrainer {
               epoch,
               epochs,
               loss,
+              fitted.value(),
               validated.loss(),
               validated.accuracy(),
               isBest,
@@ -142,6 +147,7 @@ final class NetworkTrainer {
   /** Trains on every batch until the time is over, and returns the mean loss. */
   private double epoch(BatchesAhead ahead, Instant begin) {
     ahead.shuffle();
+    fitted.reset();
     double loss = 0;
     int windows = 0;
     while (windows == 0 || !isOver(begin)) {

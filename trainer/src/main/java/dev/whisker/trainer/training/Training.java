@@ -117,7 +117,7 @@ public final class Training {
             .train();
     Duration time = Duration.between(begin, clock.instant());
 
-    Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings));
+    Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings, history));
     List<DeviceWindows> compared = testable ? data.test() : data.validation();
     List<ClassifiedWindows> classified = classify(bundle, compared);
     float parity = parity(network, data.shape(), bundle, compared, classified);
@@ -218,7 +218,8 @@ public final class Training {
       TrainingData data,
       Statistics statistics,
       MultiLayerNetwork network,
-      TrainingSettings settings) {
+      TrainingSettings settings,
+      List<TrainingProgress.Epoch> history) {
     Normalizer normalizer = statistics.normalizer();
     byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, NO_TEMPERATURE);
     String version = settings.version();
@@ -240,7 +241,7 @@ public final class Training {
             statistics.histograms(),
             null,
             data.split(),
-            provenance(recordings, settings),
+            provenance(recordings, settings, history),
             Map.of());
     return new Bundle(manifest, onnx, NetworkFile.write(network));
   }
@@ -268,7 +269,8 @@ public final class Training {
     return weights;
   }
 
-  private static Manifest.Provenance provenance(Recordings recordings, TrainingSettings settings) {
+  private static Manifest.Provenance provenance(
+      Recordings recordings, TrainingSettings settings, List<TrainingProgress.Epoch> history) {
     Build build = Build.read();
     return new Manifest.Provenance(
         recordings.sha256(),
@@ -276,7 +278,8 @@ public final class Training {
         settings.seed(),
         new TreeMap<>(settings.described()),
         build.libraries(),
-        build.commit());
+        build.commit(),
+        TrainingProgress.recorded(history));
   }
 
   private static Bundle readBack(Bundle bundle) {
@@ -332,7 +335,9 @@ public final class Training {
     return new Bundle(
         bundle
             .manifest()
-            .withTest(new Manifest.TestMetrics(test.accuracy(), test.macroF1(), test.windows())),
+            .withTest(
+                new Manifest.TestMetrics(
+                    test.accuracy(), test.macroF1(), test.windows(), test.confusion())),
         bundle.onnx(),
         bundle.dl4j());
   }
