@@ -28,8 +28,8 @@ final class FittedAccuracy extends BaseTrainingListener {
     int output = network.getnLayers() - 1;
     INDArray input = activations.get(activations.size() - 1);
     INDArray truth = network.getLabels();
+    // What goes into it is a row a window already: nothing before it is left to be done.
     if (!(network.getLayer(output).conf().getLayer() instanceof OutputLayer)
-        || network.getLayerWiseConfigurations().getInputPreProcess(output) != null
         || input.rank() != 2
         || input.size(0) != truth.size(0)) {
       return;
