@@ -6,6 +6,8 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Manifest.Histogram;
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.evaluation.Evaluation;
+import dev.whisker.trainer.evaluation.Evaluator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +39,8 @@ final class ManifestText {
             bundle.dl4j().length / 1e3));
     text.channels();
     text.provenance();
+    text.history();
+    text.test();
     return text.text.toString();
   }
 
@@ -127,6 +131,21 @@ final class ManifestText {
     field("settings", pairs(provenance.settings()));
     field("libraries", pairs(provenance.libraries()));
     field("commit", provenance.commit().isEmpty() ? "unknown" : provenance.commit());
+  }
+
+  /** How the training went; older bundles do not know. */
+  private void history() {
+    if (manifest.provenance().history() != null) {
+      text.append(HistoryText.of(manifest.provenance().history()));
+    }
+  }
+
+  /** What was confused with what; older bundles do not know. */
+  private void test() {
+    Evaluation test = Evaluator.recorded(manifest);
+    if (test != null) {
+      text.append(EvaluationText.classes(test));
+    }
   }
 
   private static String pairs(Map<String, String> values) {

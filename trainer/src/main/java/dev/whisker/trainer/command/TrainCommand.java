@@ -2,7 +2,6 @@ package dev.whisker.trainer.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
-import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.recording.Recordings;
@@ -11,7 +10,6 @@ import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
 import dev.whisker.trainer.training.TrainingSettings;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -63,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     TrainingSettings settings = settings();
-    requireWritable(out);
+    OutputFile.requireWritable(out, "The model", "--out");
     Recordings recordings = options.recordings(progress);
     Recordings testRecordings = options.testRecordings();
     TrainedModel model =
@@ -77,26 +75,6 @@ final class TrainCommand implements Callable<Integer> {
     }
     report.flush();
     return 0;
-  }
-
-  /** A training of minutes must not end with a model that cannot be written. */
-  private static void requireWritable(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    while (folder != null && !Files.exists(folder)) {
-      folder = folder.getParent();
-    }
-    String why = null;
-    if (Files.isDirectory(file)) {
-      why = "that is a folder";
-    } else if (folder == null || !Files.isDirectory(folder)) {
-      why = folder + " is no folder";
-    } else if (!Files.isWritable(folder)) {
-      why = folder + " is not writable";
-    }
-    if (why != null) {
-      throw new CommandFailure(
-          "The model cannot be written to " + file + ": " + why + ". Choose another --out");
-    }
   }
 
   private TrainingSettings settings() {
