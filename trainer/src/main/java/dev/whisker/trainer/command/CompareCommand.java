@@ -6,10 +6,14 @@ import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.report.ComparisonReport;
 import dev.whisker.trainer.training.Comparison;
 import dev.whisker.trainer.training.Comparison.Row;
+import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
+import dev.whisker.trainer.training.TrainingSettings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +34,7 @@ final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private TrainingOptions options;
+  @Mixin private ReportOption reportOption;
 
   @Option(
       names = "--networks",
@@ -56,19 +61,27 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<String> kinds = networks == null ? Network.names() : networks;
     kinds.forEach(Network::named);
+    reportOption.requireWritable();
     PrintWriter report = spec.commandLine().getOut();
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     Recordings recordings = options.recordings(progress);
+    Recordings testRecordings = options.testRecordings();
+    TrainingSettings settings = options.settings().build();
     List<Row> rows =
         new Comparison(Clock.systemUTC())
-            .compare(
-                recordings,
-                options.testRecordings(),
-                options.settings().build(),
-                kinds,
-                seeds,
-                progress);
+            .compare(recordings, testRecordings, settings, kinds, seeds, progress);
+    if (reportOption.folder() != null) {
+      Path page =
+          ComparisonReport.write(
+              reportOption.folder(),
+              rows,
+              seeds,
+              recordings,
+              testRecordings,
+              Training.provenance(recordings, settings, List.of()));
+      progress.note("The report is " + page);
+    }
     if (json) {
       ObjectNode node = JsonReport.fields(null);
       ArrayNode array = node.putArray("rows");

@@ -8,6 +8,7 @@ import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
+import dev.whisker.trainer.report.Quantity;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,16 +63,16 @@ final class ManifestText {
 
   private void windows() {
     WindowSpec window = manifest.window();
-    field("period", TimeSpan.period(window.periodMicros()));
+    field("period", Quantity.period(window.periodMicros()));
     field(
         "window",
         window.length()
             + " samples ("
-            + TimeSpan.span(window.length() * window.periodMicros())
+            + Quantity.span(window.length() * window.periodMicros())
             + ")");
     field(
         "hop",
-        window.hop() + " samples (" + TimeSpan.span(window.hop() * window.periodMicros()) + ")");
+        window.hop() + " samples (" + Quantity.span(window.hop() * window.periodMicros()) + ")");
     field(
         "frame",
         manifest.frame() + " samples, " + window.length() / manifest.frame() + " steps a window");
@@ -81,7 +82,7 @@ final class ManifestText {
             Locale.ROOT,
             "a silence above %s periods starts over; grace %s",
             window.maxGapPeriods(),
-            TimeSpan.span(window.graceMicros())));
+            Quantity.span(window.graceMicros())));
     field(
         "stable label", manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows");
     field(

@@ -5,6 +5,7 @@ import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.report.TrainingReport;
 import dev.whisker.trainer.training.TrainedModel;
 import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
@@ -29,6 +30,7 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private TrainingOptions options;
+  @Mixin private ReportOption reportOption;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The model's file.")
   private Path out;
@@ -62,16 +64,21 @@ final class TrainCommand implements Callable<Integer> {
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     TrainingSettings settings = settings();
     OutputFile.requireWritable(out, "The model", "--out");
+    reportOption.requireWritable();
     Recordings recordings = options.recordings(progress);
     Recordings testRecordings = options.testRecordings();
     TrainedModel model =
         new Training(Clock.systemUTC()).train(recordings, testRecordings, settings, progress);
     model.bundle().write(out);
     Bundle written = Bundle.read(out);
+    Path page = reportOption.folder();
+    if (page != null) {
+      page = TrainingReport.write(page, model, recordings, testRecordings);
+    }
     if (json) {
-      report.println(JsonReport.line(json(model, written)));
+      report.println(JsonReport.line(json(model, written, page)));
     } else {
-      report.print(text(model, written));
+      report.print(text(model, written, page));
     }
     report.flush();
     return 0;
@@ -94,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
     return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
   }
 
-  private ObjectNode json(TrainedModel model, Bundle written) {
+  private ObjectNode json(TrainedModel model, Bundle written, Path page) {
     ObjectNode node = JsonReport.fields(model.test());
     node.put("file", out.toString());
     node.put("model", written.manifest().name());
@@ -104,10 +111,13 @@ final class TrainCommand implements Callable<Integer> {
     node.put("trainingWindows", model.trainingWindows());
     node.put("validationWindows", model.validationWindows());
     node.put("onnxDifference", model.parity());
+    if (page != null) {
+      node.put("report", page.toString());
+    }
     return node;
   }
 
-  private String text(TrainedModel model, Bundle written) {
+  private String text(TrainedModel model, Bundle written, Path page) {
     StringBuilder text = new StringBuilder();
     if (model.test() != null) {
       text.append(EvaluationText.of(model.test())).append('\n');
@@ -133,6 +143,9 @@ final class TrainCommand implements Callable<Integer> {
             out,
             written.manifest().name(),
             written.manifest().version()));
+    if (page != null) {
+      text.append("Wrote ").append(page).append(": the report\n");
+    }
     return text.toString();
   }
 }

@@ -269,7 +269,12 @@ public final class Training {
     return weights;
   }
 
-  private static Manifest.Provenance provenance(
+  /**
+   * Where what is trained comes from.
+   *
+   * @param history every epoch; may be empty
+   */
+  public static Manifest.Provenance provenance(
       Recordings recordings, TrainingSettings settings, List<TrainingProgress.Epoch> history) {
     Build build = Build.read();
     return new Manifest.Provenance(
