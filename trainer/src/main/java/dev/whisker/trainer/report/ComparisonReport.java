@@ -61,6 +61,10 @@ public final class ComparisonReport {
               String.format(Locale.ROOT, "%.0f kB", row.bytes() / 1e3),
               row.accuracy() == best));
     }
+    List<Named> data = new ArrayList<>(RecordingFacts.of(recordings));
+    if (test != null) {
+      data.add(new Named("To test on", RecordingFacts.size(test)));
+    }
     String plot =
         new Figures()
             .bars(
@@ -81,8 +85,7 @@ public final class ComparisonReport {
             plot,
             spread,
             views,
-            RecordingFacts.of(recordings),
-            test == null ? List.of() : RecordingFacts.of(test),
+            data,
             Provenance.of(provenance)));
   }
 
@@ -95,7 +98,6 @@ public final class ComparisonReport {
       boolean spread,
       List<RowView> rows,
       List<Named> data,
-      List<Named> testData,
       Provenance provenance) {}
 
   private record RowView(

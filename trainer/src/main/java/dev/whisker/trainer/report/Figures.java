@@ -18,8 +18,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -58,11 +56,14 @@ final class Figures {
    */
   private static final double HALF = 0.5;
 
+  /** 100 %, and for the same reason a little more. */
+  private static final double ALL = 100.001;
+
   /** Less of a range than this share of the values is none. */
   private static final double FLAT = 1e-6;
 
-  private static final int WIDTH = 480;
-  private static final int HEIGHT = 290;
+  private static final int WIDTH = 430;
+  private static final int HEIGHT = 250;
   private static final int SMALL_WIDTH = 340;
   private static final int SMALL_HEIGHT = 190;
 
@@ -119,7 +120,7 @@ final class Figures {
             .mapToDouble(Double::doubleValue)
             .min()
             .orElseThrow();
-    chart.getStyler().setYAxisMin(Math.floor(10 * Math.min(0.9, least)) * 10).setYAxisMax(100.0);
+    chart.getStyler().setYAxisMin(Math.floor(10 * Math.min(0.9, least)) * 10).setYAxisMax(ALL);
     chart.getStyler().setYAxisDecimalPattern("0");
     return painted(chart, "Accuracy by epoch");
   }
@@ -127,7 +128,6 @@ final class Figures {
   private static XYChart epochs(
       String quantity, List<Double> training, List<Double> validation, int kept) {
     XYChart chart = lines(WIDTH, HEIGHT, "epoch", quantity);
-    legend(chart);
     List<Double> numbers = new ArrayList<>();
     for (int i = 1; i <= Math.max(training.size(), validation.size()); i++) {
       numbers.add((double) i);
@@ -154,14 +154,13 @@ final class Figures {
   /** How often predictions were right against how sure they were; both 0 to 1. */
   String reliability(List<Double> confidences, List<Double> accuracies, String about) {
     XYChart chart = lines(WIDTH, HEIGHT, "confidence, %", "right, %");
-    legend(chart);
     XYSeries ideal = line(chart, "ideal", List.of(0.0, 100.0), List.of(0.0, 100.0), MUTED);
     ideal.setLineStyle(DASHED);
     XYSeries model =
         line(chart, "this model", percent(confidences), percent(accuracies), SERIES[0]);
     model.setMarker(SeriesMarkers.CIRCLE);
     model.setMarkerColor(SERIES[0]);
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(100.0).setYAxisMin(0.0).setYAxisMax(100.0);
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(ALL).setYAxisMin(0.0).setYAxisMax(ALL);
     chart.getStyler().setDecimalPattern("0");
     return painted(chart, about);
   }
@@ -211,14 +210,14 @@ final class Figures {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(2 * WIDTH)
-            .height(HEIGHT + 50)
+            .height(HEIGHT + 70)
             .yAxisTitle(quantity + ", %")
             .build();
     style(chart.getStyler());
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
     chart.getStyler().setXAxisLabelRotation(names.size() > 6 ? 30 : 0);
     chart.getStyler().setAvailableSpaceFill(0.55);
-    chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(ALL);
     chart.getStyler().setYAxisDecimalPattern("0");
     chart.getStyler().setErrorBarsColor(INK);
     boolean spread = deviations.stream().anyMatch(deviation -> deviation > 0);
@@ -252,21 +251,12 @@ final class Figures {
     return series;
   }
 
-  private static void legend(XYChart chart) {
-    chart.getStyler().setLegendVisible(true);
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
-  }
-
   private static void style(AxesChartStyler styler) {
     styler.setBaseFont(FONT);
-    styler.setLegendFont(FONT);
     styler.setAxisTitleFont(FONT);
     styler.setAxisTickLabelsFont(FONT);
     styler.setChartTitleVisible(false);
     styler.setLegendVisible(false);
-    styler.setLegendBorderColor(NOTHING);
-    styler.setLegendBackgroundColor(NOTHING);
     styler.setChartBackgroundColor(NOTHING);
     styler.setPlotBackgroundColor(NOTHING);
     styler.setPlotBorderVisible(false);

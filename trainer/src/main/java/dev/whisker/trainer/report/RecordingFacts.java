@@ -37,6 +37,13 @@ final class RecordingFacts {
         new Named("Samples", Quantity.count(samples(recordings))));
   }
 
+  /** How many they are, in a few words. */
+  static String size(Recordings recordings) {
+    return Quantity.counted(recordings.recordings().size(), "other device")
+        + ", "
+        + Quantity.counted(samples(recordings), "sample");
+  }
+
   private static long samples(Recordings recordings) {
     return recordings.recordings().stream().mapToLong(Recording::samples).sum();
   }
@@ -46,11 +53,7 @@ final class RecordingFacts {
         split.kind() == Split.Kind.DEVICE ? "of the devices" : "of each recording, its end";
     String validation = Math.round(100 * split.validationShare()) + " % of the rest to validate on";
     return split.testShare() == 0
-        ? "tested on recordings of their own; of the others "
-            + Math.round(100 * split.validationShare())
-            + " % "
-            + what
-            + " to validate on"
+        ? Math.round(100 * split.validationShare()) + " % " + what + " to validate on"
         : Math.round(100 * split.testShare()) + " % " + what + ", to test on; " + validation;
   }
 }

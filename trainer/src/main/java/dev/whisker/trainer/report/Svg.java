@@ -17,6 +17,7 @@ import org.apache.batik.svggen.SVGIDGenerator;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.NodeList;
 
 /** Charts as SVG elements that stand in the middle of a page. */
@@ -25,6 +26,8 @@ final class Svg {
 
   /** Digits after the point: a tenth of a pixel. */
   private static final int PRECISION = 1;
+
+  private static final List<String> ENDS = List.of("x1", "y1", "x2", "y2");
 
   private Svg() {}
 
@@ -61,6 +64,7 @@ final class Svg {
       for (Element element : elements(root, "defs")) {
         element.removeAttribute("id");
       }
+      joinLines(root);
       root.setAttribute("viewBox", "0 0 " + chart.getWidth() + " " + chart.getHeight());
       root.setAttribute("role", "img");
       root.setAttribute("aria-label", about);
@@ -68,6 +72,41 @@ final class Svg {
     } catch (ParserConfigurationException | TransformerException e) {
       throw new IllegalStateException("Every JDK writes XML", e);
     }
+  }
+
+  /** XChart paints a curve piece by piece; in one piece it is a third as long and looks better. */
+  private static void joinLines(Element root) {
+    Element curve = null;
+    String end = null;
+    for (Element line : elements(root, "line")) {
+      String from = line.getAttribute("x1") + "," + line.getAttribute("y1");
+      String to = line.getAttribute("x2") + "," + line.getAttribute("y2");
+      ENDS.forEach(line::removeAttribute);
+      if (curve != null && from.equals(end) && continues(curve, line)) {
+        curve.setAttribute("points", curve.getAttribute("points") + " " + to);
+        line.getParentNode().removeChild(line);
+      } else {
+        Document document = root.getOwnerDocument();
+        curve = (Element) document.renameNode(line, NAMESPACE, "polyline");
+        curve.setAttribute("points", from + " " + to);
+      }
+      end = to;
+    }
+  }
+
+  /** Whether a line looks like the curve right before it. */
+  private static boolean continues(Element curve, Element line) {
+    NamedNodeMap of = line.getAttributes();
+    if (line.getPreviousSibling() != curve
+        || curve.getAttributes().getLength() != of.getLength() + 1) {
+      return false;
+    }
+    for (int i = 0; i < of.getLength(); i++) {
+      if (!curve.getAttribute(of.item(i).getNodeName()).equals(of.item(i).getNodeValue())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<Element> elements(Element root, String name) {

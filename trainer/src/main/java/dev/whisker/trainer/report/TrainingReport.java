@@ -31,7 +31,7 @@ public final class TrainingReport {
   private final Manifest manifest;
   private final Evaluation test;
   private final Recordings recordings;
-  private final boolean otherRecordings;
+  private final Recordings testRecordings;
   private final ScoredParts parts;
   private final Reliability reliability;
   private final Figures figures = new Figures();
@@ -41,7 +41,7 @@ public final class TrainingReport {
     this.manifest = bundle.manifest();
     this.test = model.test();
     this.recordings = recordings;
-    this.otherRecordings = test != null;
+    this.testRecordings = test;
     this.parts = ScoredParts.of(bundle, recordings, test);
     this.reliability = Reliability.of(parts.classified(), manifest.labels());
   }
@@ -81,16 +81,17 @@ public final class TrainingReport {
   }
 
   private View view() {
-    Findings findings = new Findings(manifest, test, parts, reliability, otherRecordings);
+    Findings findings = new Findings(manifest, test, parts, reliability, testRecordings != null);
     WindowPlots plots = new WindowPlots(manifest, figures);
     History history = manifest.provenance().history();
+    long wrong = parts.windows().stream().filter(window -> !window.isRight()).count();
     return new View(
         manifest.name(),
         manifest.version(),
         manifest.created(),
         findings.model(),
         findings.result(),
-        findings.weaknesses(),
+        findings.weaknesses().isEmpty() ? null : new Weak(findings.weaknesses()),
         tiles(),
         history == null ? null : curves(history),
         test == null ? null : ConfusionTable.of(test),
@@ -104,7 +105,7 @@ public final class TrainingReport {
             plots.examples(parts.windows()),
             plots.leftOut(),
             plots.mistakes(parts.windows()),
-            Quantity.count(parts.windows().stream().filter(window -> !window.isRight()).count())),
+            wrong == 0 ? null : Quantity.count(wrong)),
         data(),
         network(),
         Provenance.of(manifest));
@@ -171,18 +172,19 @@ public final class TrainingReport {
             .limit(MOST_DEVICES)
             .map(entry -> device(entry.getKey(), entry.getValue()))
             .toList();
-    int first = Math.min(FIRST_DEVICES, rows.size());
     int devices = test.perDevice().size();
-    long perfect = test.perDevice().values().stream().filter(one -> one.accuracy() == 1).count();
+    int perfect =
+        (int) test.perDevice().values().stream().filter(one -> one.accuracy() == 1).count();
+    int first = Math.min(FIRST_DEVICES, devices - perfect);
     return new Devices(
         Quantity.count(perfect)
             + " of "
             + Quantity.counted(devices, "device")
             + (perfect == 1 ? " is" : " are")
             + " right in every window."
-            + (devices > first ? " The weakest:" : ""),
-        rows.subList(0, first),
-        rows.size() == first ? null : rows.subList(first, rows.size()),
+            + (first > 0 && devices > first ? " The weakest:" : ""),
+        first == 0 ? null : new DeviceTable(rows.subList(0, first)),
+        rows.size() == first ? null : new DeviceTable(rows.subList(first, rows.size())),
         devices == rows.size()
             ? null
             : Quantity.count(devices - rows.size()) + " better ones are left out.");
@@ -264,7 +266,11 @@ public final class TrainingReport {
         new DataRow(
             "devices",
             parts.counts().stream().map(part -> Quantity.count(part.devices())).toList()));
-    return new Data(RecordingFacts.of(recordings, manifest), rows);
+    List<Named> facts = new ArrayList<>(RecordingFacts.of(recordings, manifest));
+    if (testRecordings != null) {
+      facts.add(new Named("To test on", RecordingFacts.size(testRecordings)));
+    }
+    return new Data(facts, rows);
   }
 
   private NetworkView network() {
@@ -296,7 +302,7 @@ public final class TrainingReport {
       String created,
       String model,
       String result,
-      List<String> weaknesses,
+      Weak weak,
       List<Tile> tiles,
       Curves curves,
       ConfusionTable confusion,
@@ -309,6 +315,8 @@ public final class TrainingReport {
       NetworkView network,
       Provenance provenance) {}
 
+  private record Weak(List<String> points) {}
+
   private record Tile(String value, String name) {}
 
   private record Curves(String loss, String accuracy, int kept, int epochs) {}
@@ -316,8 +324,9 @@ public final class TrainingReport {
   private record ClassRow(
       String label, String precision, String recall, String f1, String windows, boolean weak) {}
 
-  private record Devices(
-      String told, List<DeviceRow> first, List<DeviceRow> others, String leftOut) {}
+  private record Devices(String told, DeviceTable first, DeviceTable others, String leftOut) {}
+
+  private record DeviceTable(List<DeviceRow> rows) {}
 
   private record DeviceRow(String device, String accuracy, String windows, String bar) {}
 

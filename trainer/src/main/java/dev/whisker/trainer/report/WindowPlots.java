@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Windows as plots: clear and difficult examples of every class, and the worst mistakes. Channels
- * share one axis; where they differ too much for that, each is shown in its standard deviations.
+ * Windows as plots: clear, typical and difficult examples of every class, and the worst mistakes.
+ * Channels share one axis; where they differ too much for that, each is shown in its standard
+ * deviations.
  */
 final class WindowPlots {
   private static final int MOST_CLASSES = 12;
@@ -86,7 +87,7 @@ final class WindowPlots {
     return remark.toString().strip();
   }
 
-  /** For every class the window it is surest of and the one it is least sure of, both right. */
+  /** For every class the window it is surest of, the middle one and the last, all right. */
   List<Examples> examples(List<ScoredWindow> windows) {
     List<Examples> examples = new ArrayList<>();
     for (String label : manifest.labels()) {
@@ -98,6 +99,9 @@ final class WindowPlots {
       List<Plot> plots = new ArrayList<>();
       if (!right.isEmpty()) {
         plots.add(plot("clear", right.get(right.size() - 1)));
+      }
+      if (right.size() > 2) {
+        plots.add(plot("typical", right.get(right.size() / 2)));
       }
       if (right.size() > 1) {
         plots.add(plot("borderline", right.get(0)));
@@ -192,7 +196,10 @@ final class WindowPlots {
 
   private static String when(ScoredWindow scored) {
     long start = scored.window().startMicros();
-    String offset = Quantity.span(start - scored.beginMicros()) + " into its recording";
+    String offset =
+        start <= scored.beginMicros()
+            ? "from the beginning"
+            : Quantity.span(start - scored.beginMicros()) + " into its recording";
     return start < FIRST_CLOCK_MICROS
         ? offset
         : Instant.EPOCH.plus(start, ChronoUnit.MICROS).truncatedTo(ChronoUnit.MILLIS)
