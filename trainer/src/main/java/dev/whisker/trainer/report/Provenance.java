@@ -11,6 +11,9 @@ import java.util.List;
  * @param origin data, seed, versions and commit
  */
 record Provenance(List<Named> settings, List<Named> origin) {
+  /** A setting that nobody set, before it is fitted to the data. */
+  private static final String UNSET = String.valueOf((Object) null);
+
   /** Of a bundle. */
   static Provenance of(Manifest manifest) {
     return of(manifest.provenance());
@@ -19,7 +22,11 @@ record Provenance(List<Named> settings, List<Named> origin) {
   /** As a manifest tells it. */
   static Provenance of(Manifest.Provenance provenance) {
     List<Named> settings = new ArrayList<>();
-    provenance.settings().forEach((name, value) -> settings.add(new Named(name, value)));
+    provenance
+        .settings()
+        .forEach(
+            (name, value) ->
+                settings.add(new Named(name, value.equals(UNSET) ? "from the data" : value)));
     List<Named> origin = new ArrayList<>();
     origin.add(new Named("data", "SHA-256 " + provenance.dataSha256()));
     origin.add(new Named("seed", String.valueOf(provenance.seed())));
