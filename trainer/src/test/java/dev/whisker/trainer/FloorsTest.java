@@ -31,10 +31,21 @@ class FloorsTest {
   static final ArchRule READING_SPLITTING_AND_SCORING_KNOW_NO_DEEP_LEARNING =
       noClasses()
           .that()
-          .resideInAnyPackage("..recording..", "..split..", "..evaluation..", "..command..")
+          .resideInAnyPackage(
+              "..recording..", "..split..", "..evaluation..", "..report..", "..command..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(DEEP_LEARNING);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_REPORT_KNOWS_WHAT_PAINTS_AND_LAYS_IT_OUT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..report..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.knowm..", "org.apache.batik..", "com.github.mustachejava..", "java.awt..");
 
   @ArchTest
   static final ArchRule STEPS_DO_NOT_GO_IN_CIRCLES =

@@ -208,8 +208,46 @@ public record Manifest(
    * @param accuracy share of windows whose label was right
    * @param macroF1 mean of the classes' F1 scores
    * @param windows number of windows scored
+   * @param confusion counts of windows, a row a true label and a column a predicted one, in the
+   *     order of the labels; empty: an earlier Whisker wrote the bundle
    */
-  public record TestMetrics(double accuracy, double macroF1, int windows) {}
+  public record TestMetrics(
+      double accuracy, double macroF1, int windows, List<List<Integer>> confusion) {
+    /** Copies the counts. */
+    public TestMetrics {
+      confusion = confusion == null ? List.of() : confusion.stream().map(List::copyOf).toList();
+    }
+
+    /** Without the counts. */
+    public TestMetrics(double accuracy, double macroF1, int windows) {
+      this(accuracy, macroF1, windows, List.of());
+    }
+  }
+
+  /**
+   * How a training went, epoch by epoch. Every list has one value an epoch, or none where nothing
+   * was measured.
+   *
+   * @param loss the mean loss on the training part while it was trained on
+   * @param accuracy the accuracy there
+   * @param validationLoss the mean cross-entropy on the validation part
+   * @param validationAccuracy the accuracy there
+   * @param kept the number of the epoch whose parameters the network has, from 1
+   */
+  public record History(
+      List<Float> loss,
+      List<Float> accuracy,
+      List<Float> validationLoss,
+      List<Float> validationAccuracy,
+      int kept) {
+    /** Copies the lists. */
+    public History {
+      loss = List.copyOf(loss);
+      accuracy = List.copyOf(accuracy);
+      validationLoss = List.copyOf(validationLoss);
+      validationAccuracy = List.copyOf(validationAccuracy);
+    }
+  }
 
   /**
    * The state that a network carries from one window of a device to the next.
@@ -249,6 +287,7 @@ public record Manifest(
    * @param settings every setting of the training, by name
    * @param libraries versions of what it was trained with, by name
    * @param commit Whisker's own commit; empty if unknown
+   * @param history how the training went; null: an earlier Whisker wrote the bundle
    */
   public record Provenance(
       String dataSha256,
@@ -256,11 +295,23 @@ public record Manifest(
       long seed,
       Map<String, String> settings,
       Map<String, String> libraries,
-      String commit) {
+      String commit,
+      History history) {
     /** Sorts both maps, so that the same training writes the same manifest. */
     public Provenance {
       settings = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(settings));
       libraries = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(libraries));
+    }
+
+    /** Without how the training went. */
+    public Provenance(
+        String dataSha256,
+        int recordings,
+        long seed,
+        Map<String, String> settings,
+        Map<String, String> libraries,
+        String commit) {
+      this(dataSha256, recordings, seed, settings, libraries, commit, null);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -263,6 +264,26 @@ class BundleTest {
   void aManifestWithoutAStateIsOfANetworkThatCarriesNone() throws IOException {
     Map<String, byte[]> entries = withManifest("  \"state\" : null,", "");
     assertThat(Bundle.read(Bundle.zip(entries), ORIGIN).manifest().state()).isNull();
+  }
+
+  @Test
+  void aBundleOfAnEarlierWhiskerOpensWithoutWhatItDidNotKeep() throws IOException {
+    Manifest now = TestModel.bundle().manifest();
+    Manifest full =
+        now.withTest(new Manifest.TestMetrics(0.9, 0.8, 10, List.of(List.of(5, 1), List.of(0, 4))));
+    Map<String, byte[]> entries =
+        entries(new Bundle(full, TestModel.bundle().onnx(), TestModel.bundle().dl4j()).toBytes());
+    String manifest = text(entries.get("manifest.json"));
+    String earlier =
+        manifest
+            .replaceFirst(",\\s*\"confusion\" : \\[[^}]*\\]", "")
+            .replaceFirst(",\\s*\"history\" : null", "");
+    assertThat(earlier).doesNotContain("confusion", "history");
+    assertThat(manifest).contains("confusion", "history");
+    entries.put("manifest.json", utf8(earlier));
+    Manifest read = Bundle.read(Bundle.zip(entries), ORIGIN).manifest();
+    assertThat(read.test()).isEqualTo(new Manifest.TestMetrics(0.9, 0.8, 10));
+    assertThat(read.provenance().history()).isNull();
   }
 
   @ParameterizedTest

@@ -7,10 +7,14 @@ import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.report.ComparisonReport;
 import dev.whisker.trainer.training.Comparison;
 import dev.whisker.trainer.training.Comparison.Row;
+import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
+import dev.whisker.trainer.training.TrainingSettings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +40,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private TrainingOptions options;
   @ParentCommand private TrainerCommands parent;
+  @Mixin private ReportOption reportOption;
 
   @Option(
       names = "--networks",
@@ -75,23 +80,29 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<String> kinds = networks == null ? Network.names() : networks;
     kinds.forEach(Network::named);
+    reportOption.requireWritable();
     PrintWriter report = spec.commandLine().getOut();
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     Recordings recordings = options.recordings(progress);
     Recordings testRecordings = options.testRecordings(recordings, progress);
+    TrainingSettings settings = options.settings().build();
     StopSignal stop = parent.stop();
     stop.listen();
     List<Row> rows =
         new Comparison(Clock.systemUTC(), stop::isRequested)
-            .compare(
-                recordings,
-                testRecordings,
-                options.settings().build(),
-                kinds,
-                seeds,
-                folds,
-                progress);
+            .compare(recordings, testRecordings, settings, kinds, seeds, folds, progress);
+    if (reportOption.folder() != null) {
+      Path page =
+          ComparisonReport.write(
+              reportOption.folder(),
+              rows,
+              seeds,
+              recordings,
+              testRecordings,
+              Training.provenance(recordings, settings, List.of()));
+      progress.note("The report is " + page);
+    }
     if (json) {
       ObjectNode node = JsonReport.fields(null);
       ArrayNode array = node.putArray("rows");

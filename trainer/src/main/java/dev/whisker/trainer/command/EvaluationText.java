@@ -39,6 +39,14 @@ final class EvaluationText {
     return tables.text.toString();
   }
 
+  /** The tables of classes and of confusions alone, after an empty line. */
+  static String classes(Evaluation evaluation) {
+    EvaluationText tables = new EvaluationText(evaluation);
+    tables.perClass();
+    tables.confusion();
+    return tables.text.toString();
+  }
+
   private void summary() {
     line(
         "%s %s, %s: %d windows of %d %s",

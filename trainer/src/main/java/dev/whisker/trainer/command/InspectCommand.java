@@ -1,7 +1,10 @@
 package dev.whisker.trainer.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.trainer.evaluation.Evaluation;
+import dev.whisker.trainer.evaluation.Evaluator;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -32,7 +35,12 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter report = spec.commandLine().getOut();
     Bundle bundle = Bundle.read(model);
     if (json) {
-      report.println(JsonReport.line(JsonReport.fields(bundle.manifest())));
+      ObjectNode node = JsonReport.fields(bundle.manifest());
+      Evaluation test = Evaluator.recorded(bundle.manifest());
+      if (test != null) {
+        ((ObjectNode) node.get("test")).set("perClass", JsonReport.fields(test.perClass()));
+      }
+      report.println(JsonReport.line(node));
     } else {
       report.print(ManifestText.of(bundle));
     }

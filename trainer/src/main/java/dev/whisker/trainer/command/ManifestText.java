@@ -6,6 +6,9 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Manifest.Histogram;
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.evaluation.Evaluation;
+import dev.whisker.trainer.evaluation.Evaluator;
+import dev.whisker.trainer.report.Quantity;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +41,8 @@ final class ManifestText {
     text.state();
     text.channels();
     text.provenance();
+    text.history();
+    text.test();
     return text.text.toString();
   }
 
@@ -59,16 +64,16 @@ final class ManifestText {
 
   private void windows() {
     WindowSpec window = manifest.window();
-    field("period", TimeSpan.period(window.periodMicros()));
+    field("period", Quantity.period(window.periodMicros()));
     field(
         "window",
         window.length()
             + " samples ("
-            + TimeSpan.span(window.length() * window.periodMicros())
+            + Quantity.span(window.length() * window.periodMicros())
             + ")");
     field(
         "hop",
-        window.hop() + " samples (" + TimeSpan.span(window.hop() * window.periodMicros()) + ")");
+        window.hop() + " samples (" + Quantity.span(window.hop() * window.periodMicros()) + ")");
     field(
         "frame",
         manifest.frame() + " samples, " + window.length() / manifest.frame() + " steps a window");
@@ -78,7 +83,7 @@ final class ManifestText {
             Locale.ROOT,
             "a silence above %s periods starts over; grace %s",
             window.maxGapPeriods(),
-            TimeSpan.span(window.graceMicros())));
+            Quantity.span(window.graceMicros())));
     field(
         "stable label", manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows");
     field(
@@ -139,6 +144,21 @@ final class ManifestText {
     field("settings", pairs(provenance.settings()));
     field("libraries", pairs(provenance.libraries()));
     field("commit", provenance.commit().isEmpty() ? "unknown" : provenance.commit());
+  }
+
+  /** How the training went; older bundles do not know. */
+  private void history() {
+    if (manifest.provenance().history() != null) {
+      text.append(HistoryText.of(manifest.provenance().history()));
+    }
+  }
+
+  /** What was confused with what; older bundles do not know. */
+  private void test() {
+    Evaluation test = Evaluator.recorded(manifest);
+    if (test != null) {
+      text.append(EvaluationText.classes(test));
+    }
   }
 
   private static String pairs(Map<String, String> values) {

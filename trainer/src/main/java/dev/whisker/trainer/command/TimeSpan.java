@@ -1,7 +1,5 @@
 package dev.whisker.trainer.command;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -37,23 +35,6 @@ record TimeSpan(double micros) {
   /** As a duration, rounded to microseconds. */
   Duration toDuration() {
     return Duration.of(wholeMicros(), ChronoUnit.MICROS);
-  }
-
-  /** Microseconds for people: {@code 20 ms (50 Hz)}. */
-  static String period(double micros) {
-    return number(micros / 1_000) + " ms (" + number(1e6 / micros) + " Hz)";
-  }
-
-  /** Microseconds for people, in seconds or milliseconds. */
-  static String span(double micros) {
-    return micros >= 1e6 ? number(micros / 1e6) + " s" : number(micros / 1_000) + " ms";
-  }
-
-  private static String number(double value) {
-    return new BigDecimal(value)
-        .setScale(4, RoundingMode.HALF_UP)
-        .stripTrailingZeros()
-        .toPlainString();
   }
 
   /** Reads what the user typed. */

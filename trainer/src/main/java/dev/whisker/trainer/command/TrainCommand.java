@@ -2,11 +2,11 @@ package dev.whisker.trainer.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
-import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.report.TrainingReport;
 import dev.whisker.trainer.training.Checkpoints;
 import dev.whisker.trainer.training.CrossValidation;
 import dev.whisker.trainer.training.Spread;
@@ -15,7 +15,6 @@ import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
 import dev.whisker.trainer.training.TrainingSettings;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -41,6 +40,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private TrainingOptions options;
   @ParentCommand private TrainerCommands parent;
+  @Mixin private ReportOption reportOption;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The model's file.")
   private Path out;
@@ -96,7 +96,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainingProgress progress =
         new ProgressLines(spec.commandLine().getErr(), Terminal.ERR.isLive());
     TrainingSettings settings = settings();
-    requireWritable(out);
+    OutputFile.requireWritable(out, "The model", "--out");
+    reportOption.requireWritable();
     Recordings recordings = options.recordings(progress);
     Recordings testRecordings = options.testRecordings(recordings, progress);
     if (folds != null) {
@@ -125,33 +126,17 @@ final class TrainCommand implements Callable<Integer> {
     }
     CrossValidation crossValidation =
         folds == null ? null : training.crossValidate(recordings, settings, folds, progress);
+    Path page = reportOption.folder();
+    if (page != null) {
+      page = TrainingReport.write(page, model, recordings, testRecordings);
+    }
     if (json) {
-      report.println(JsonReport.line(json(model, written, crossValidation)));
+      report.println(JsonReport.line(json(model, written, crossValidation, page)));
     } else {
-      report.print(text(model, written, crossValidation));
+      report.print(text(model, written, crossValidation, page));
     }
     report.flush();
     return 0;
-  }
-
-  /** A training of minutes must not end with a model that cannot be written. */
-  private static void requireWritable(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    while (folder != null && !Files.exists(folder)) {
-      folder = folder.getParent();
-    }
-    String why = null;
-    if (Files.isDirectory(file)) {
-      why = "that is a folder";
-    } else if (folder == null || !Files.isDirectory(folder)) {
-      why = folder + " is no folder";
-    } else if (!Files.isWritable(folder)) {
-      why = folder + " is not writable";
-    }
-    if (why != null) {
-      throw new CommandFailure(
-          "The model cannot be written to " + file + ": " + why + ". Choose another --out");
-    }
   }
 
   private TrainingSettings settings() {
@@ -171,7 +156,8 @@ final class TrainCommand implements Callable<Integer> {
     return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
   }
 
-  private ObjectNode json(TrainedModel model, Bundle written, CrossValidation crossValidation) {
+  private ObjectNode json(
+      TrainedModel model, Bundle written, CrossValidation crossValidation, Path page) {
     ObjectNode node = JsonReport.fields(model.test());
     node.put("file", out.toString());
     node.put("model", written.manifest().name());
@@ -185,10 +171,14 @@ final class TrainCommand implements Callable<Integer> {
     if (crossValidation != null) {
       node.set("crossValidation", JsonReport.fields(crossValidation));
     }
+    if (page != null) {
+      node.put("report", page.toString());
+    }
     return node;
   }
 
-  private String text(TrainedModel model, Bundle written, CrossValidation crossValidation) {
+  private String text(
+      TrainedModel model, Bundle written, CrossValidation crossValidation, Path page) {
     StringBuilder text = new StringBuilder();
     if (crossValidation != null) {
       text.append(
@@ -224,6 +214,9 @@ final class TrainCommand implements Callable<Integer> {
             out,
             written.manifest().name(),
             written.manifest().version()));
+    if (page != null) {
+      text.append("Wrote ").append(page).append(": the report\n");
+    }
     return text.toString();
   }
 

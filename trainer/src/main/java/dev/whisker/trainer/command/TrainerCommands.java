@@ -41,6 +41,8 @@ public final class TrainerCommands {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
+    // Plots are painted without a screen, wherever that is.
+    System.setProperty("java.awt.headless", "true");
     StopSignal stop = new StopSignal();
     stop.installForProcess();
     System.exit(Cli.run(new TrainerCommands(stop), arguments));

@@ -17,6 +17,27 @@ public final class ConfusionMatrix {
     this.counts = new int[labels.size()][labels.size()];
   }
 
+  /**
+   * Counts that were made before.
+   *
+   * @param rows a row a true label and a column a predicted one, in the order of the labels
+   * @throws IllegalArgumentException if there are not as many of both as labels
+   */
+  public static ConfusionMatrix of(List<String> labels, List<List<Integer>> rows) {
+    ConfusionMatrix matrix = new ConfusionMatrix(labels);
+    if (rows.size() != labels.size()
+        || rows.stream().anyMatch(row -> row.size() != labels.size())) {
+      throw new IllegalArgumentException(
+          "Counts of " + rows.size() + " labels where there are " + labels.size());
+    }
+    for (int truth = 0; truth < labels.size(); truth++) {
+      for (int predicted = 0; predicted < labels.size(); predicted++) {
+        matrix.counts[truth][predicted] = rows.get(truth).get(predicted);
+      }
+    }
+    return matrix;
+  }
+
   /** Counts a window. */
   public void add(int truth, int predicted) {
     counts[truth][predicted]++;

@@ -79,6 +79,32 @@ public final class Evaluator {
   }
 
   /**
+   * What a bundle remembers of its test, without devices and baselines.
+   *
+   * @return null if it was not tested, or written by a Whisker that kept no counts
+   */
+  public static Evaluation recorded(Manifest manifest) {
+    if (manifest.test() == null || manifest.test().confusion().isEmpty()) {
+      return null;
+    }
+    ConfusionMatrix counts = ConfusionMatrix.of(manifest.labels(), manifest.test().confusion());
+    return new Evaluation(
+        Part.TEST,
+        manifest.name(),
+        manifest.version(),
+        manifest.test().accuracy(),
+        manifest.test().macroF1(),
+        manifest.test().windows(),
+        0,
+        0,
+        manifest.labels(),
+        counts.rows(),
+        counts.perClass(),
+        Map.of(),
+        null);
+  }
+
+  /**
    * What simple rules reach.
    *
    * @param manifest labels and standard deviations

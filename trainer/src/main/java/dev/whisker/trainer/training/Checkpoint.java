@@ -114,6 +114,7 @@ final class Checkpoint {
       out.writeInt(epoch.epoch());
       out.writeInt(epoch.epochs());
       out.writeDouble(epoch.loss());
+      out.writeDouble(epoch.accuracy());
       out.writeDouble(epoch.validationLoss());
       out.writeDouble(epoch.validationAccuracy());
       out.writeBoolean(epoch.best());
@@ -157,6 +158,7 @@ final class Checkpoint {
             new TrainingProgress.Epoch(
                 in.readInt(),
                 in.readInt(),
+                in.readDouble(),
                 in.readDouble(),
                 in.readDouble(),
                 in.readDouble(),

@@ -54,6 +54,7 @@ final class NetworkTrainer {
   private final BooleanSupplier stop;
   private final Checkpoint checkpoint;
   private final TrainingProgress progress;
+  private final FittedAccuracy fitted = new FittedAccuracy();
   private final List<TrainingProgress.Epoch> history = new ArrayList<>();
   private INDArray best;
   private Instant begin;
@@ -122,9 +123,12 @@ final class NetworkTrainer {
     }
     begin = clock.instant().minus(elapsed());
     if (why == null) {
+      network.setListeners(fitted);
       try (BatchesAhead ahead =
           new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer))) {
         why = train(ahead);
+      } finally {
+        network.setListeners(List.of());
       }
     }
     network.setParams(best);
@@ -167,6 +171,7 @@ final class NetworkTrainer {
               epoch,
               epochs,
               pass.loss(),
+              fitted.value(),
               validated.loss(),
               validated.accuracy(),
               isBest,
@@ -220,6 +225,7 @@ final class NetworkTrainer {
   private Pass pass(BatchesAhead ahead, int epoch) {
     // Dropout draws from it. A state of its own for every epoch need not be saved.
     Nd4j.getRandom().setSeed(Batches.seed(settings.seed(), epoch));
+    fitted.reset();
     if (stateful != null) {
       return stateful.epoch(epoch, () -> isOver() || stop.getAsBoolean());
     }

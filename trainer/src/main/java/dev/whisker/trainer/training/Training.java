@@ -240,7 +240,7 @@ public final class Training {
               + " epochs: on a faster or slower machine the model may be another one");
     }
 
-    Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings));
+    Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings, history));
     List<DeviceWindows> compared = testable ? data.test() : data.validation();
     List<ClassifiedWindows> classified = classify(bundle, compared);
     float parity = parity(network, data.shape(), bundle, compared, classified);
@@ -415,7 +415,8 @@ public final class Training {
       TrainingData data,
       Statistics statistics,
       MultiLayerNetwork network,
-      TrainingSettings settings) {
+      TrainingSettings settings,
+      List<TrainingProgress.Epoch> history) {
     Normalizer normalizer = statistics.normalizer();
     byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, NO_TEMPERATURE);
     String version = settings.version();
@@ -437,7 +438,7 @@ public final class Training {
             statistics.histograms(),
             null,
             data.split(),
-            provenance(recordings, settings),
+            provenance(recordings, settings, history),
             Map.of());
     manifest = manifest.withState(new NetworkState(network).described());
     return new Bundle(manifest, onnx, NetworkFile.write(network));
@@ -457,7 +458,13 @@ public final class Training {
     return network;
   }
 
-  private static Manifest.Provenance provenance(Recordings recordings, TrainingSettings settings) {
+  /**
+   * Where what is trained comes from.
+   *
+   * @param history every epoch; may be empty
+   */
+  public static Manifest.Provenance provenance(
+      Recordings recordings, TrainingSettings settings, List<TrainingProgress.Epoch> history) {
     Build build = Build.read();
     return new Manifest.Provenance(
         recordings.sha256(),
@@ -465,7 +472,8 @@ public final class Training {
         settings.seed(),
         new TreeMap<>(settings.described()),
         build.libraries(),
-        build.commit());
+        build.commit(),
+        TrainingProgress.recorded(history));
   }
 
   private static Bundle readBack(Bundle bundle) {
@@ -524,7 +532,9 @@ public final class Training {
     return new Bundle(
         bundle
             .manifest()
-            .withTest(new Manifest.TestMetrics(test.accuracy(), test.macroF1(), test.windows())),
+            .withTest(
+                new Manifest.TestMetrics(
+                    test.accuracy(), test.macroF1(), test.windows(), test.confusion())),
         bundle.onnx(),
         bundle.dl4j());
   }

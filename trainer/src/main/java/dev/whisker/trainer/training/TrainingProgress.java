@@ -1,6 +1,9 @@
 package dev.whisker.trainer.training;
 
+import dev.whisker.classifier.bundle.Manifest;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Is told how a training goes on, on the training's thread. */
 public interface TrainingProgress {
@@ -27,12 +30,33 @@ public interface TrainingProgress {
     };
   }
 
+  /** Epochs as a bundle keeps them. */
+  static Manifest.History recorded(List<Epoch> epochs) {
+    int kept = 1;
+    for (Epoch epoch : epochs) {
+      kept = epoch.best() ? epoch.epoch() : kept;
+    }
+    return new Manifest.History(
+        recorded(epochs, Epoch::loss),
+        recorded(epochs, Epoch::accuracy),
+        recorded(epochs, Epoch::validationLoss),
+        recorded(epochs, Epoch::validationAccuracy),
+        kept);
+  }
+
+  private static List<Float> recorded(List<Epoch> epochs, ToDoubleFunction<Epoch> curve) {
+    List<Float> values = epochs.stream().map(epoch -> (float) curve.applyAsDouble(epoch)).toList();
+    return values.stream().allMatch(Float::isFinite) ? values : List.of();
+  }
+
   /**
    * How an epoch went.
    *
    * @param epoch its number, from 1
    * @param epochs how many there will be at most
    * @param loss the mean loss on the training part while it was trained on
+   * @param accuracy the accuracy on the training part while it was trained on: of windows as
+   *     augmented, by parameters that changed from batch to batch; NaN: it is not known
    * @param validationLoss the mean cross-entropy on the validation part; NaN: there is none
    * @param validationAccuracy the accuracy on the validation part; NaN: there is none
    * @param best whether it is the best so far
@@ -44,6 +68,7 @@ public interface TrainingProgress {
       int epoch,
       int epochs,
       double loss,
+      double accuracy,
       double validationLoss,
       double validationAccuracy,
       boolean best,
@@ -52,7 +77,15 @@ public interface TrainingProgress {
     /** The same with other times. */
     Epoch withTimes(Duration newElapsed, Duration newLeft) {
       return new Epoch(
-          epoch, epochs, loss, validationLoss, validationAccuracy, best, newElapsed, newLeft);
+          epoch,
+          epochs,
+          loss,
+          accuracy,
+          validationLoss,
+          validationAccuracy,
+          best,
+          newElapsed,
+          newLeft);
     }
   }
 }

@@ -40,8 +40,8 @@ class CommandsTest {
         run(
             "train --data %s --out %s --network lstm --window 20 --hop 10 --frame 2 --units 8 --embedding 8"
                 + " --batch 32 --epochs 3 --learning-rate 0.02 --period 20ms --time-limit 10m"
-                + " --split device",
-            data, model);
+                + " --split device --report %s",
+            data, model, folder.resolve("report"));
   }
 
   @Test
@@ -49,7 +49,9 @@ class CommandsTest {
     assertThat(trained.code()).isZero();
     assertThat(trained.out())
         .contains("sines ", "test part: 156 windows of 4 devices", "nearest neighbor")
-        .contains("ONNX and deeplearning4j differ by at most", "Wrote " + model);
+        .contains("ONNX and deeplearning4j differ by at most", "Wrote " + model)
+        .contains("Wrote " + folder.resolve("report/index.html"));
+    assertThat(folder.resolve("report/index.html")).content().contains("<h1>sines</h1>");
     assertThat(trained.err()).contains("epoch   1/3  loss ", "Done: ");
     assertThat(trained.out().lines().filter(line -> !line.startsWith("Wrote ")))
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
@@ -72,7 +74,10 @@ class CommandsTest {
     assertThat(json.get("rows").get(0).get("accuracy").asDouble()).isEqualTo(0.5);
     assertThat(json.get("rows").get(3).get("accuracy").asDouble()).isGreaterThan(0.95);
     assertThat(json.get("recommendation").asText()).startsWith("Take ");
-    Run text = run(flags, data);
+    Path report = folder.resolve("comparison");
+    Run text = run(flags + " --report %s", data, report);
+    assertThat(text.err()).contains("Note: The report is " + report.resolve("index.html"));
+    assertThat(report.resolve("index.html")).content().contains("<th>random-kernels</th>");
     assertThat(text.out()).contains("random-kernels", "accuracy", "Take ");
     assertThat(run(flags + ",forest", data).err()).contains("There is no network 'forest'");
   }
@@ -167,7 +172,13 @@ class CommandsTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .contains("model         sines ", "labels        fast, slow", "20 ms (50 Hz)")
-        .contains("frame         2 samples, 10 steps a window", "split         by device");
+        .contains("frame         2 samples, 10 steps a window", "split         by device")
+        .containsPattern("epochs +1 to 3, kept [123] ")
+        .containsPattern("validation accuracy +[▁▂▃▄▅▆▇█]{3} ")
+        .contains("precision    recall        F1   windows", "predicted");
+    String tables = trained.out().substring(trained.out().indexOf("  label "));
+    assertThat(run.out())
+        .contains(tables.substring(0, tables.indexOf("\n\n", tables.indexOf("predicted"))));
     assertThat(run.out().lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
   }
@@ -193,6 +204,16 @@ class CommandsTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertThat(run("train --data %s --out %s", data, file.resolve("m.whisker")).err())
         .contains(file + " is no folder");
+    Path out = folder.resolve("never.whisker");
+    for (String command : List.of("train --out " + out, "compare")) {
+      Run noReport = run(command + " --data %s --report %s --epochs 100000", data, file);
+      assertThat(noReport.code()).isEqualTo(1);
+      assertThat(noReport.err())
+          .startsWith("whisker: The report cannot be written to " + file)
+          .contains(file + " is no folder. Choose another --report")
+          .hasLineCount(1);
+    }
+    assertThat(out).doesNotExist();
   }
 
   @Test

@@ -52,6 +52,6 @@ class SeveralTrainingsTest {
 
   private static TrainingProgress.Epoch epoch(int elapsed, int left) {
     return new TrainingProgress.Epoch(
-        1, 9, 0.5, 0.5, 0.5, true, Duration.ofSeconds(elapsed), Duration.ofSeconds(left));
+        1, 9, 0.5, 0.5, 0.5, 0.5, true, Duration.ofSeconds(elapsed), Duration.ofSeconds(left));
   }
 }

@@ -2,8 +2,10 @@ package dev.whisker.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.engine.Engine;
@@ -191,6 +193,41 @@ class TrainingTest {
     TrainedModel trained = train(SINES, small().network(network).epochs(1).build());
     assertThat(trained.parity()).isLessThan(Training.MOST_DIFFERENCE);
     assertThat(trained.parityWindows()).isEqualTo(trained.test().windows());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "cnn-lstm", "dense"})
+  void theAccuracyOnTheTrainingPartIsThatOfTheOutputsThatAreFitted(String network) {
+    // A step of no size leaves the first network, whose accuracy validation would count too.
+    TrainingSettings still =
+        small().network(network).epochs(1).learningRate(1e-30).shift(false).roll(false).build();
+    TrainedModel trained = train(SINES, still);
+    double counted = trained.history().get(0).accuracy();
+    assertThat(counted * trained.trainingWindows())
+        .isCloseTo(Math.round(counted * trained.trainingWindows()), within(1e-6));
+    if (!network.startsWith("cnn")) { // what they normalize by is another in training
+      assertThat(counted).isEqualTo(accuracyOnTrainingPart(trained.bundle()));
+    }
+  }
+
+  @Test
+  void theAccuracyOnTheTrainingPartRisesWhereThePartIsLearnt() {
+    List<TrainingProgress.Epoch> history = model.history();
+    assertThat(history.get(history.size() - 1).accuracy()).isGreaterThan(0.9);
+    assertThat(history.get(0).accuracy()).isLessThan(history.get(history.size() - 1).accuracy());
+  }
+
+  @Test
+  void theBundleRemembersHowTheTrainingWentAndWhatTheTestConfused() {
+    Manifest.History history = model.bundle().manifest().provenance().history();
+    assertThat(history.loss()).hasSameSizeAs(model.history());
+    assertThat(history.accuracy()).hasSameSizeAs(model.history());
+    assertThat(history.validationLoss()).hasSameSizeAs(model.history());
+    assertThat(history.validationAccuracy().get(history.kept() - 1))
+        .isEqualTo((float) model.validationAccuracy());
+    assertThat(model.bundle().manifest().test().confusion()).isEqualTo(model.test().confusion());
+    assertThat(Evaluator.recorded(model.bundle().manifest()).perClass())
+        .isEqualTo(model.test().perClass());
   }
 
   @Test
@@ -422,6 +459,21 @@ class TrainingTest {
               Parts.windows(
                   Parts.blocks(SINES, bundle.manifest().split(), Part.TEST),
                   bundle.manifest().window())));
+    }
+  }
+
+  private static double accuracyOnTrainingPart(Bundle bundle) {
+    try (SequenceClassifier classifier = Engine.named("onnx").open(bundle)) {
+      return Evaluator.evaluate(
+              bundle.manifest(),
+              Part.TRAIN,
+              ClassifiedWindows.of(
+                  classifier,
+                  2,
+                  Parts.windows(
+                      Parts.blocks(SINES, bundle.manifest().split(), Part.TRAIN),
+                      bundle.manifest().window())))
+          .accuracy();
     }
   }
 
