@@ -176,7 +176,7 @@ final class NetworkTrainer {
               validated.accuracy(),
               isBest,
               elapsed,
-              latest.multipliedBy(Math.max(0, epochs - epoch)));
+              left(latest.multipliedBy(Math.max(0, epochs - epoch)), elapsed));
       history.add(done);
       String why = whyOver(epoch, epochs);
       // What a stop cut short is done again when training resumes; the time limit ends it for good.
@@ -195,7 +195,7 @@ final class NetworkTrainer {
 
   /** Why training is over, other than that somebody stopped it; null: it is not. */
   private String whyOver(int epoch, int epochs) {
-    if (isOver()) {
+    if (isOver() || (epoch >= epochs && epochs < settings.epochs())) {
       return "time limit reached";
     }
     if (epoch - kept().epoch() >= settings.patience()) {
@@ -334,6 +334,16 @@ final class NetworkTrainer {
     }
     long more = millis / Math.max(1, fastest);
     return (int) Math.min(settings.epochs(), epoch + more);
+  }
+
+  /** What is left, but no more than the time limit leaves. */
+  private Duration left(Duration expected, Duration elapsed) {
+    if (settings.timeLimit() == null
+        || elapsed.plus(expected).compareTo(settings.timeLimit()) < 0) {
+      return expected;
+    }
+    Duration most = settings.timeLimit().minus(elapsed);
+    return most.isNegative() ? Duration.ZERO : most;
   }
 
   private boolean isOver() {

@@ -23,12 +23,14 @@ public record Spread(double mean, double sd, double min, double max) {
   }
 
   /**
-   * The standard error of a share.
+   * The standard error of a share, reckoned as if one more had been right and one more wrong: also
+   * where all were right, a few of them do not tell much (Agresti and Coull, 1998).
    *
    * @param share 0 to 1
    * @param count of how many
    */
   static double standardError(double share, int count) {
-    return Math.sqrt(share * (1 - share) / Math.max(1, count));
+    double likely = (share * count + 1) / (count + 2.0);
+    return Math.sqrt(likely * (1 - likely) / (count + 2.0));
   }
 }

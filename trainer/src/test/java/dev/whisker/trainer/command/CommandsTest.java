@@ -297,7 +297,7 @@ class CommandsTest {
     assertThat(run(train + "--jitter -0.1", data, file).err())
         .contains("jitter is -0.1; expected 0 or more");
     assertThat(run(train + "--schedule sawtooth", data, file).err())
-        .contains("[cosine, constant, step, one-cycle]");
+        .contains("but was 'sawtooth'", "one-cycle");
   }
 
   @Test

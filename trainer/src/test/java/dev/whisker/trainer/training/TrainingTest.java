@@ -98,9 +98,9 @@ class TrainingTest {
     assertThat(progress.notes).filteredOn(note -> note.startsWith("Channel y")).hasSize(1);
     RecordedProgress near = new RecordedProgress();
     new Training(CLOCK).train(SINES, null, small().network("auto").build(), near);
-    // Both are right on all of the validation part.
+    // Both are right on nearly all of the validation part.
     assertThat(near.notes)
-        .anySatisfy(note -> assertThat(note).contains("may be chance", "0.0000) of each other"));
+        .anySatisfy(note -> assertThat(note).contains("may be chance", "within a standard error"));
   }
 
   @Test
@@ -131,7 +131,10 @@ class TrainingTest {
             progress);
     assertThat(progress.ends).hasSize(2).allMatch(why -> why.startsWith("time limit reached"));
     assertThat(progress.epochs.get(progress.epochs.size() - 1).elapsed())
-        .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(64));
+        .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(64));
+    assertThat(progress.epochs)
+        .allMatch(
+            epoch -> epoch.elapsed().plus(epoch.left()).compareTo(Duration.ofSeconds(64)) <= 0);
     assertThat(progress.notes)
         .anySatisfy(
             note -> assertThat(note).startsWith("The time limit of 30 s has cut lstm from 1000"));
