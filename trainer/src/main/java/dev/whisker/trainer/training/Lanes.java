@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -105,6 +107,21 @@ final class Lanes {
     for (DeviceWindows device : devices) {
       for (int i = 1; i < device.windows().size(); i++) {
         if (device.windows().get(i).buffer() == device.windows().get(i - 1).buffer()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether the truth changes anywhere between two gaps. */
+  static boolean anyChanges(List<DeviceWindows> devices) {
+    Map<GridBuffer, String> truths = new IdentityHashMap<>();
+    for (DeviceWindows device : devices) {
+      for (Window window : device.windows()) {
+        String truth = window.truth();
+        String before = truth == null ? null : truths.put(window.buffer(), truth);
+        if (before != null && !before.equals(truth)) {
           return true;
         }
       }

@@ -209,6 +209,12 @@ public final class Training {
     LabelledWindows validation = data.labelled(data.validation());
     boolean testable = data.labelled(data.test()).size() > 0;
     note(recordings, statistics, data, validation, testable, progress);
+    if (Network.named(given.network()).isStateful() && !Lanes.anyChanges(data.training())) {
+      progress.note(
+          "No stretch of the training part changes its label: a network that carries state learns"
+              + " that a label lasts, scores better here than where labels change, and lags behind a"
+              + " change. Train it on recordings in which labels change, or use --network lstm");
+    }
 
     MultiLayerNetwork network =
         network(

@@ -151,6 +151,14 @@ class LanesTest {
   }
 
   @Test
+  void changesOfTheLabelCountOnlyBetweenTwoGaps() {
+    IntFunction<String> half = i -> i < 3 * LENGTH ? "a" : "b";
+    assertThat(Lanes.anyChanges(List.of(device("d", 0, 6 * LENGTH, half, -1)))).isTrue();
+    assertThat(Lanes.anyChanges(List.of(device("d", 0, 6 * LENGTH, half, 3 * LENGTH)))).isFalse();
+    assertThat(Lanes.anyChanges(List.of(device("d", 0, 20 * LENGTH)))).as("unlabelled").isFalse();
+  }
+
+  @Test
   void windowsWithoutTruthAreThereWithoutLabel() {
     Lanes lanes = lanes(1, false, device("d", 0, 20 * LENGTH));
     lanes.begin(1);
