@@ -28,6 +28,10 @@ import java.util.Set;
  * @param split how the recordings were split
  * @param provenance where it came from
  * @param sha256 the checksum of every other entry, by name, hexadecimal
+ * @param predicted the share of each label among the predictions for the validation part, or for
+ *     the training part if there was none; empty in bundles that do not tell
+ * @param quality how far confidences and stable labels can be trusted; null in bundles that do not
+ *     tell
  */
 public record Manifest(
     int formatVersion,
@@ -46,7 +50,50 @@ public record Manifest(
     TestMetrics test,
     Split split,
     Provenance provenance,
-    Map<String, String> sha256) {
+    Map<String, String> sha256,
+    List<Double> predicted,
+    Quality quality) {
+
+  /** Without what older bundles do not tell. */
+  public Manifest(
+      int formatVersion,
+      String name,
+      String version,
+      String created,
+      List<Channel> channels,
+      WindowSpec window,
+      int frame,
+      List<String> labels,
+      Normalizer normalizer,
+      double temperature,
+      double rejectThreshold,
+      Smoothing smoothing,
+      List<Histogram> histograms,
+      TestMetrics test,
+      Split split,
+      Provenance provenance,
+      Map<String, String> sha256) {
+    this(
+        formatVersion,
+        name,
+        version,
+        created,
+        channels,
+        window,
+        frame,
+        labels,
+        normalizer,
+        temperature,
+        rejectThreshold,
+        smoothing,
+        histograms,
+        test,
+        split,
+        provenance,
+        sha256,
+        List.of(),
+        null);
+  }
 
   /** Checks that the parts fit together. */
   public Manifest {
@@ -58,6 +105,7 @@ public record Manifest(
     labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
     histograms = List.copyOf(Objects.requireNonNull(histograms, "histograms"));
     sha256 = Map.copyOf(Objects.requireNonNull(sha256, "sha256"));
+    predicted = predicted == null ? List.of() : List.copyOf(predicted);
     require(!channels.isEmpty(), "has no channels");
     require(labels.size() >= 2, "has the labels " + labels + "; at least two are expected");
     require(Set.copyOf(labels).size() == labels.size(), "names a label twice: " + labels);
@@ -86,6 +134,12 @@ public record Manifest(
     require(
         rejectThreshold >= 0 && rejectThreshold <= 1,
         "has the reject threshold " + rejectThreshold + "; 0 to 1 is expected");
+    require(
+        smoothing.markov() == null || smoothing.markov().size() == labels.size(),
+        "has a Markov filter that is not of its " + labels.size() + " labels");
+    require(
+        predicted.isEmpty() || predicted.size() == labels.size(),
+        "has " + predicted.size() + " shares of predictions for " + labels.size() + " labels");
   }
 
   private static void require(boolean holds, String fault) {
@@ -96,15 +150,37 @@ public record Manifest(
 
   /** The same with other checksums. */
   Manifest withSha256(Map<String, String> checksums) {
-    return with(test, checksums);
+    return with(rejectThreshold, smoothing, test, checksums, predicted, quality);
   }
 
   /** The same with how the bundle did on the test part. */
   public Manifest withTest(TestMetrics metrics) {
-    return with(metrics, sha256);
+    return with(rejectThreshold, smoothing, metrics, sha256, predicted, quality);
   }
 
-  private Manifest with(TestMetrics newTest, Map<String, String> newSha256) {
+  /**
+   * The same with what follows the network.
+   *
+   * @param threshold the reject threshold
+   * @param chosen the smoothing
+   * @param shares of each label among the predictions
+   */
+  public Manifest withServing(double threshold, Smoothing chosen, List<Double> shares) {
+    return with(threshold, chosen, test, sha256, shares, quality);
+  }
+
+  /** The same with how far confidences and stable labels can be trusted. */
+  public Manifest withQuality(Quality other) {
+    return with(rejectThreshold, smoothing, test, sha256, predicted, other);
+  }
+
+  private Manifest with(
+      double newRejectThreshold,
+      Smoothing newSmoothing,
+      TestMetrics newTest,
+      Map<String, String> newSha256,
+      List<Double> newPredicted,
+      Quality newQuality) {
     return new Manifest(
         formatVersion,
         name,
@@ -116,13 +192,15 @@ public record Manifest(
         labels,
         normalizer,
         temperature,
-        rejectThreshold,
-        smoothing,
+        newRejectThreshold,
+        newSmoothing,
         histograms,
         newTest,
         split,
         provenance,
-        newSha256);
+        newSha256,
+        newPredicted,
+        newQuality);
   }
 
   /** The channels' names, in order. */
