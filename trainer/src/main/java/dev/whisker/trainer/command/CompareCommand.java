@@ -88,7 +88,7 @@ final class CompareCommand implements Callable<Integer> {
     for (Row row : rows) {
       line(
           text,
-          row.name(),
+          row.name().endsWith(Comparison.FILTERED) ? " " + Comparison.FILTERED : row.name(),
           number("%.4f", row.accuracy()),
           number("%.4f", row.accuracySd()),
           number("%.4f", row.macroF1()),

@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -112,6 +113,10 @@ final class EvaluateCommand implements Callable<Integer> {
       report.println(JsonReport.line(JsonReport.fields(evaluation)));
     } else {
       report.print(EvaluationText.of(evaluation));
+      report.println();
+      report.print(
+          QualityText.of(
+              manifest, Map.of(scored.name().toLowerCase(Locale.ROOT), evaluation.quality())));
     }
     report.flush();
     return 0;

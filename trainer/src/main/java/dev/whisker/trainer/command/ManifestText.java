@@ -6,6 +6,7 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Manifest.Histogram;
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.window.WindowSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class ManifestText {
             bundle.onnx().length / 1e3,
             bundle.dl4j().length / 1e3));
     text.channels();
+    text.quality();
     text.provenance();
     return text.text.toString();
   }
@@ -78,15 +80,8 @@ final class ManifestText {
             "a silence above %s periods starts over; grace %s",
             window.maxGapPeriods(),
             TimeSpan.span(window.graceMicros())));
-    field(
-        "stable label", manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows");
-    field(
-        "confidence",
-        String.format(
-            Locale.ROOT,
-            "temperature %.3f, uncertain below %.3f",
-            manifest.temperature(),
-            manifest.rejectThreshold()));
+    field("stable label", QualityText.smoothing(manifest));
+    field("confidence", QualityText.threshold(manifest));
   }
 
   private void channels() {
@@ -109,6 +104,36 @@ final class ManifestText {
           edges.isEmpty() ? "" : String.format(Locale.ROOT, "%.4g", edges.get(edges.size() - 1)));
     }
     text.append('\n');
+  }
+
+  /** The quality, how often labels were predicted and what follows what; where it is told. */
+  private void quality() {
+    String quality = QualityText.of(manifest);
+    text.append(quality).append(quality.isEmpty() ? "" : "\n");
+    if (!manifest.predicted().isEmpty()) {
+      List<String> shares = new ArrayList<>();
+      for (int i = 0; i < manifest.labels().size(); i++) {
+        shares.add(
+            String.format(
+                Locale.ROOT,
+                "%s %.1f %%",
+                manifest.labels().get(i),
+                100 * manifest.predicted().get(i)));
+      }
+      field("predicted", String.join(", ", shares));
+    }
+    if (manifest.smoothing().markov() != null) {
+      List<String> stays = new ArrayList<>();
+      for (int i = 0; i < manifest.labels().size(); i++) {
+        stays.add(
+            String.format(
+                Locale.ROOT,
+                "%s %.4f",
+                manifest.labels().get(i),
+                manifest.smoothing().markov().transitions().get(i).get(i)));
+      }
+      field("label stays", String.join(", ", stays));
+    }
   }
 
   private void provenance() {

@@ -75,7 +75,8 @@ public final class Evaluator {
         all.rows(),
         all.perClass(),
         Collections.unmodifiableMap(perDevice),
-        null);
+        null,
+        ServedQuality.of(manifest, devices));
   }
 
   /**

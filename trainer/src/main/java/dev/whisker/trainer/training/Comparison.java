@@ -4,6 +4,9 @@ import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.window.Window;
+import dev.whisker.trainer.calibration.MarkovOnTop;
+import dev.whisker.trainer.calibration.TransitionEstimate;
 import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.Evaluator;
@@ -11,15 +14,19 @@ import dev.whisker.trainer.evaluation.LabelledWindows;
 import dev.whisker.trainer.evaluation.NearestNeighbor;
 import dev.whisker.trainer.kernels.KernelClassifier;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.split.DeviceWindows;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /**
  * Trains and tests every kind of model on the same splits of the same recordings: baselines that
@@ -34,6 +41,9 @@ public final class Comparison {
 
   /** Random convolution kernels with ridge regression. */
   public static final String KERNELS = "random-kernels";
+
+  /** What the name of a model ends with that has a Markov filter on top of it. */
+  public static final String FILTERED = " + markov";
 
   private static final double NANOS_A_MICRO = 1e3;
   private static final double NANOS_A_SECOND = 1e9;
@@ -82,14 +92,12 @@ public final class Comparison {
         progress.note("Training " + network + ", seed " + seeded.seed());
         TrainingSettings kind = seeded.withNetwork(network);
         TrainingData data = new TrainingData(recordings, test, kind);
-        add(
-            runs,
-            network,
-            run(new Training(clock).trainOn(recordings, data, kind, progress), data));
+        addNetwork(
+            runs, network, new Training(clock).trainOn(recordings, data, kind, progress), data);
       }
     }
     List<Row> rows = new ArrayList<>();
-    runs.forEach((name, all) -> rows.add(Row.of(name, networks.contains(name), all)));
+    runs.forEach((name, all) -> rows.add(Row.of(name, isNetwork(name, networks), all)));
     return List.copyOf(rows);
   }
 
@@ -113,7 +121,8 @@ public final class Comparison {
 
     ConfusionMatrix nearest = new ConfusionMatrix(data.labels());
     long begin = System.nanoTime();
-    int used = new NearestNeighbor(training, normalizer).classify(test, nearest);
+    NearestNeighbor neighbors = new NearestNeighbor(training, normalizer);
+    int used = neighbors.classify(test, nearest);
     add(
         runs,
         NEAREST_NEIGHBOR,
@@ -123,6 +132,8 @@ public final class Comparison {
             0,
             (System.nanoTime() - begin) / NANOS_A_MICRO / nearest.windows(),
             (long) used * data.shape().values() * Float.BYTES));
+
+    addFiltered(runs, NEAREST_NEIGHBOR, data, neighbors::labels, neighbors::covers);
 
     begin = System.nanoTime();
     KernelClassifier kernels =
@@ -140,33 +151,96 @@ public final class Comparison {
             seconds,
             (System.nanoTime() - begin) / NANOS_A_MICRO / test.size(),
             kernels.floats(data.labels().size()) * Float.BYTES));
+    addFiltered(runs, KERNELS, data, kernels::labels, windows -> true);
   }
 
-  private static Run run(TrainedModel model, TrainingData data) {
+  /** A baseline with a filter on top, where windows follow each other and some validate. */
+  private static void addFiltered(
+      Map<String, List<Run>> runs,
+      String name,
+      TrainingData data,
+      Function<List<Window>, int[]> labels,
+      IntPredicate covers) {
+    List<Window> validation = windows(data.validation());
+    List<Window> test = windows(data.test());
+    if (validation.isEmpty()
+        || !TransitionEstimate.hasConsecutive(data.test())
+        || !covers.test(validation.size() + test.size())) {
+      return;
+    }
+    List<Double> even = Collections.nCopies(data.labels().size(), 1.0);
+    ConfusionMatrix filtered =
+        new MarkovOnTop(AfterTraining.markov(data, even), data.labels())
+            .score(data.validation(), labels.apply(validation), data.test(), labels.apply(test));
+    add(runs, name + FILTERED, latest(runs, name).with(filtered));
+  }
+
+  private static List<Window> windows(List<DeviceWindows> devices) {
+    return devices.stream().flatMap(device -> device.windows().stream()).toList();
+  }
+
+  private static Run latest(Map<String, List<Run>> runs, String name) {
+    List<Run> all = runs.get(name);
+    return all.get(all.size() - 1);
+  }
+
+  private static void addNetwork(
+      Map<String, List<Run>> runs, String name, TrainedModel model, TrainingData data) {
     int windows = data.test().stream().mapToInt(device -> device.windows().size()).sum();
     int labels = data.labels().size();
     long nanos;
+    List<ClassifiedWindows> classified;
     try (SequenceClassifier classifier = Engine.named("onnx").open(model.bundle())) {
       ClassifiedWindows.of(classifier, labels, data.test());
       long begin = System.nanoTime();
-      ClassifiedWindows.of(classifier, labels, data.test());
+      classified = ClassifiedWindows.of(classifier, labels, data.test());
       nanos = System.nanoTime() - begin;
     }
     Duration time = model.time();
-    return new Run(
-        model.test().accuracy(),
-        model.test().macroF1(),
-        time.toMillis() / 1e3,
-        nanos / NANOS_A_MICRO / windows,
-        model.bundle().onnx().length);
+    Run run =
+        new Run(
+            model.test().accuracy(),
+            model.test().macroF1(),
+            time.toMillis() / 1e3,
+            nanos / NANOS_A_MICRO / windows,
+            model.bundle().onnx().length);
+    add(runs, name, run);
+    if (TransitionEstimate.hasConsecutive(data.test())) {
+      MarkovOnTop filter = new MarkovOnTop(model.markov(), data.labels());
+      add(runs, name + FILTERED, run.with(filter.score(classified)));
+    }
+  }
+
+  private static boolean isNetwork(String name, List<String> networks) {
+    return networks.stream().anyMatch(kind -> name.equals(kind) || name.equals(kind + FILTERED));
   }
 
   private static void add(Map<String, List<Run>> runs, String name, Run run) {
     runs.computeIfAbsent(name, key -> new ArrayList<>()).add(run);
   }
 
-  /** Which network to take, and what speaks against it. */
+  /** Which network to take, what speaks against it, and what a Markov filter on top of it does. */
   public static String recommendation(List<Row> rows) {
+    List<Row> unfiltered = rows.stream().filter(row -> !row.name().endsWith(FILTERED)).toList();
+    String text = recommendationOf(unfiltered);
+    Comparator<Row> byAccuracy = Comparator.comparingDouble(Row::accuracy);
+    Row network = unfiltered.stream().filter(Row::isNetwork).max(byAccuracy).orElse(null);
+    Row filtered =
+        rows.stream()
+            .filter(row -> row.isNetwork() && row.name().endsWith(FILTERED))
+            .max(byAccuracy)
+            .orElse(null);
+    return network == null || filtered == null || filtered.accuracy() <= network.accuracy()
+        ? text
+        : text
+            + String.format(
+                Locale.ROOT,
+                " A filter over consecutive windows helps: the stable label of %s is right in %.4f.",
+                filtered.name(),
+                filtered.accuracy());
+  }
+
+  private static String recommendationOf(List<Row> rows) {
     Comparator<Row> byAccuracy =
         Comparator.comparingDouble(Row::accuracy)
             .thenComparingDouble(row -> -row.microsPerWindow());
@@ -213,12 +287,18 @@ public final class Comparison {
 
   /** One model on one split. */
   private record Run(
-      double accuracy, double macroF1, double seconds, double microsPerWindow, long bytes) {}
+      double accuracy, double macroF1, double seconds, double microsPerWindow, long bytes) {
+    /** The same model with other labels; what a filter takes and keeps is too little to see. */
+    Run with(ConfusionMatrix labels) {
+      return new Run(labels.accuracy(), labels.macroF1(), seconds, microsPerWindow, bytes);
+    }
+  }
 
   /**
    * How one kind of model did; means over the seeds.
    *
-   * @param name the network's, or the baseline's
+   * @param name the network's, or the baseline's, with {@value #FILTERED} if a Markov filter over
+   *     consecutive windows is on top of it
    * @param isNetwork whether it is a network, which can be served
    * @param accuracy the share of the test windows whose label was right
    * @param macroF1 the mean of the labels' F1 scores

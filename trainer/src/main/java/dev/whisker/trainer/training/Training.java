@@ -108,16 +108,23 @@ public final class Training {
     LabelledWindows validation = data.labelled(data.validation());
     boolean testable = data.labelled(data.test()).size() > 0;
     note(recordings, statistics, data, validation, testable, progress);
+    List<Double> classWeights = classWeights(training);
+    AfterTraining after = new AfterTraining(data, classWeights, settings, progress);
 
     Instant begin = clock.instant();
-    MultiLayerNetwork network = network(data.shape(), settings, classWeights(training));
+    MultiLayerNetwork network = network(data.shape(), settings, classWeights);
     List<TrainingProgress.Epoch> history =
         new NetworkTrainer(
                 network, data, normalizer, training, validation, settings, clock, progress)
             .train();
     Duration time = Duration.between(begin, clock.instant());
 
-    Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings));
+    Bundle uncalibrated =
+        readBack(bundle(recordings, data, statistics, network, settings, NO_TEMPERATURE));
+    double temperature = after.temperature(classify(uncalibrated, data.validation()));
+    Bundle calibrated =
+        readBack(bundle(recordings, data, statistics, network, settings, temperature));
+    Bundle bundle = readBack(complete(calibrated, after, data));
     List<DeviceWindows> compared = testable ? data.test() : data.validation();
     List<ClassifiedWindows> classified = classify(bundle, compared);
     float parity = parity(network, data.shape(), bundle, compared, classified);
@@ -134,7 +141,8 @@ public final class Training {
         validation.size(),
         parity,
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
-        time);
+        time,
+        AfterTraining.markov(data, classWeights));
   }
 
   /** Of some kinds of networks the one with the best epoch on the validation part. */
@@ -213,14 +221,27 @@ public final class Training {
     }
   }
 
+  private static Bundle complete(Bundle calibrated, AfterTraining after, TrainingData data) {
+    List<ClassifiedWindows> validation = classify(calibrated, data.validation());
+    boolean validated = validation.stream().anyMatch(device -> !device.windows().isEmpty());
+    return new Bundle(
+        after.complete(
+            calibrated.manifest(),
+            validated ? validation : List.of(),
+            validated ? List.of() : classify(calibrated, data.training())),
+        calibrated.onnx(),
+        calibrated.dl4j());
+  }
+
   private Bundle bundle(
       Recordings recordings,
       TrainingData data,
       Statistics statistics,
       MultiLayerNetwork network,
-      TrainingSettings settings) {
+      TrainingSettings settings,
+      double temperature) {
     Normalizer normalizer = statistics.normalizer();
-    byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, NO_TEMPERATURE);
+    byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, temperature);
     String version = settings.version();
     Instant created = settings.created();
     Manifest manifest =
@@ -234,9 +255,9 @@ public final class Training {
             data.shape().frame(),
             data.labels(),
             normalizer,
-            NO_TEMPERATURE,
+            temperature,
             NO_REJECTION,
-            Smoothing.DEFAULT,
+            Smoothing.NONE,
             statistics.histograms(),
             null,
             data.split(),
@@ -332,7 +353,8 @@ public final class Training {
     return new Bundle(
         bundle
             .manifest()
-            .withTest(new Manifest.TestMetrics(test.accuracy(), test.macroF1(), test.windows())),
+            .withTest(new Manifest.TestMetrics(test.accuracy(), test.macroF1(), test.windows()))
+            .withQuality(bundle.manifest().quality().withTest(test.quality())),
         bundle.onnx(),
         bundle.dl4j());
   }

@@ -47,6 +47,7 @@ class CommandsTest {
     assertThat(trained.code()).isZero();
     assertThat(trained.out())
         .contains("sines ", "test part: 156 windows of 4 devices", "nearest neighbor")
+        .contains("validation         test", "calibration error", "false state changes")
         .contains("ONNX and deeplearning4j differ by at most", "Wrote " + model);
     assertThat(trained.err()).contains("epoch   1/3  loss ", "Done: ");
     assertThat(trained.out().lines().filter(line -> !line.startsWith("Wrote ")))
@@ -59,14 +60,23 @@ class CommandsTest {
     JsonNode json = json(run(flags + " --seeds 2 --json", data));
     assertThat(json.get("rows"))
         .extracting(row -> row.get("name").asText())
-        .containsExactly("majority", "nearest-neighbor", "random-kernels", "cnn", "rnn");
+        .containsExactly(
+            "majority",
+            "nearest-neighbor",
+            "nearest-neighbor + markov",
+            "random-kernels",
+            "random-kernels + markov",
+            "cnn",
+            "cnn + markov",
+            "rnn",
+            "rnn + markov");
     for (JsonNode row : json.get("rows")) {
       assertThat(fields(row))
           .contains(
               "accuracy", "macroF1", "accuracySd", "trainSeconds", "microsPerWindow", "bytes");
     }
     assertThat(json.get("rows").get(0).get("accuracy").asDouble()).isEqualTo(0.5);
-    assertThat(json.get("rows").get(2).get("accuracy").asDouble()).isGreaterThan(0.95);
+    assertThat(json.get("rows").get(3).get("accuracy").asDouble()).isGreaterThan(0.95);
     assertThat(json.get("recommendation").asText()).startsWith("Take ");
     Run text = run(flags, data);
     assertThat(text.out()).contains("random-kernels", "accuracy", "Take ");
@@ -90,6 +100,11 @@ class CommandsTest {
             "perClass",
             "perDevice",
             "baselines",
+            "quality",
+            "validationQuality",
+            "temperature",
+            "rejectThreshold",
+            "smoothing",
             "trainingSeconds",
             "modelVersion");
     assertThat(json.get("part").asText()).isEqualTo("test");
@@ -102,6 +117,9 @@ class CommandsTest {
     assertThat(json.get("part").asText()).isEqualTo("test");
     assertThat(json.get("accuracy")).isEqualTo(inspected.get("test").get("accuracy"));
     assertThat(json.get("windows").asInt()).isEqualTo(156);
+    assertThat(json.get("quality")).isEqualTo(inspected.get("quality").get("test"));
+    assertThat(run("evaluate --model %s --data %s", model, data).out())
+        .contains("calibration error", "windows not uncertain", "false state changes");
     assertThat(json.get("baselines").get("majority").get("accuracy").asDouble()).isEqualTo(0.5);
     assertThat(json.get("baselines").get("nearestNeighbor").has("accuracy")).isTrue();
     assertThat(json.get("perClass").get("slow").get("support").asInt()).isEqualTo(78);
@@ -135,6 +153,7 @@ class CommandsTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .contains("model         sines ", "labels        fast, slow", "20 ms (50 Hz)")
+        .contains("calibration error", "predicted     fast ")
         .contains("frame         2 samples, 10 steps a window", "split         by device");
     assertThat(run.out().lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
