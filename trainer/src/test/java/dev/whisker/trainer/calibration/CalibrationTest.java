@@ -173,7 +173,7 @@ class CalibrationTest {
     assertThat(SmoothingChoice.of(List.of(right), LABELS, 0, STICKY))
         .as("nothing to gain")
         .isEqualTo(Smoothing.NONE);
-    String flickering = "aaaccaaaaaacaacaaaaaaacaaaaaaa" + "bbbbbbbccbbbbbcbbbbbbbbbbbbbab";
+    String flickering = "aaaaaaaaaccaacaaaaaaacaaaaacaa" + "bbbbbbbccbbbbbcbbbbbbbbbbbbbab";
     ClassifiedWindows doubtful = Classified.of(truths, flickering, 0.6);
     assertThat(SmoothingChoice.of(List.of(doubtful), LABELS, 0, STICKY))
         .isEqualTo(Smoothing.by(STICKY));
