@@ -69,7 +69,9 @@ public final class TestModel {
         one.split(),
         one.provenance(),
         state,
-        one.sha256());
+        one.sha256(),
+        one.predicted(),
+        one.quality());
   }
 
   /** A bundle with the given networks. */

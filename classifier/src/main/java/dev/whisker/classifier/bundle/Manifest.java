@@ -30,6 +30,10 @@ import java.util.Set;
  * @param state what the network carries from one window of a device to the next; null: nothing, as
  *     in bundles that do not mention it
  * @param sha256 the checksum of every other entry, by name, hexadecimal
+ * @param predicted the share of each label among the predictions for the validation part, or for
+ *     the training part if there was none; empty in bundles that do not tell
+ * @param quality how far confidences and stable labels can be trusted; null in bundles that do not
+ *     tell
  */
 public record Manifest(
     int formatVersion,
@@ -49,9 +53,11 @@ public record Manifest(
     Split split,
     Provenance provenance,
     State state,
-    Map<String, String> sha256) {
+    Map<String, String> sha256,
+    List<Double> predicted,
+    Quality quality) {
 
-  /** Of a model whose network carries no state. */
+  /** Of a model whose network carries no state, without what older bundles do not tell. */
   public Manifest(
       int formatVersion,
       String name,
@@ -88,7 +94,9 @@ public record Manifest(
         split,
         provenance,
         null,
-        sha256);
+        sha256,
+        List.of(),
+        null);
   }
 
   /** Checks that the parts fit together. */
@@ -101,6 +109,7 @@ public record Manifest(
     labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
     histograms = List.copyOf(Objects.requireNonNull(histograms, "histograms"));
     sha256 = Map.copyOf(Objects.requireNonNull(sha256, "sha256"));
+    predicted = predicted == null ? List.of() : List.copyOf(predicted);
     require(!channels.isEmpty(), "has no channels");
     require(labels.size() >= 2, "has the labels " + labels + "; at least two are expected");
     require(Set.copyOf(labels).size() == labels.size(), "names a label twice: " + labels);
@@ -138,6 +147,12 @@ public record Manifest(
             + "; a hop of "
             + window.length()
             + " is expected, so that no sample passes the state twice");
+    require(
+        smoothing.markov() == null || smoothing.markov().size() == labels.size(),
+        "has a Markov filter that is not of its " + labels.size() + " labels");
+    require(
+        predicted.isEmpty() || predicted.size() == labels.size(),
+        "has " + predicted.size() + " shares of predictions for " + labels.size() + " labels");
   }
 
   private static void require(boolean holds, String fault) {
@@ -148,20 +163,43 @@ public record Manifest(
 
   /** The same with other checksums. */
   Manifest withSha256(Map<String, String> checksums) {
-    return with(test, state, checksums);
+    return with(rejectThreshold, smoothing, test, state, checksums, predicted, quality);
   }
 
   /** The same with how the bundle did on the test part. */
   public Manifest withTest(TestMetrics metrics) {
-    return with(metrics, state, sha256);
+    return with(rejectThreshold, smoothing, metrics, state, sha256, predicted, quality);
   }
 
   /** The same with a network that carries state; null: that carries none. */
   public Manifest withState(State carried) {
-    return with(test, carried, sha256);
+    return with(rejectThreshold, smoothing, test, carried, sha256, predicted, quality);
   }
 
-  private Manifest with(TestMetrics newTest, State newState, Map<String, String> newSha256) {
+  /**
+   * The same with what follows the network.
+   *
+   * @param threshold the reject threshold
+   * @param chosen the smoothing
+   * @param shares of each label among the predictions
+   */
+  public Manifest withServing(double threshold, Smoothing chosen, List<Double> shares) {
+    return with(threshold, chosen, test, state, sha256, shares, quality);
+  }
+
+  /** The same with how far confidences and stable labels can be trusted. */
+  public Manifest withQuality(Quality other) {
+    return with(rejectThreshold, smoothing, test, state, sha256, predicted, other);
+  }
+
+  private Manifest with(
+      double newRejectThreshold,
+      Smoothing newSmoothing,
+      TestMetrics newTest,
+      State newState,
+      Map<String, String> newSha256,
+      List<Double> newPredicted,
+      Quality newQuality) {
     return new Manifest(
         formatVersion,
         name,
@@ -173,14 +211,16 @@ public record Manifest(
         labels,
         normalizer,
         temperature,
-        rejectThreshold,
-        smoothing,
+        newRejectThreshold,
+        newSmoothing,
         histograms,
         newTest,
         split,
         provenance,
         newState,
-        newSha256);
+        newSha256,
+        newPredicted,
+        newQuality);
   }
 
   /** The channels' names, in order. */

@@ -51,8 +51,8 @@ public final class Labeler {
         confidence = probability;
       }
     }
-    boolean certain = finite && confidence >= manifest.rejectThreshold();
-    stable.next(certain ? best : StableLabel.NONE);
+    boolean certain = finite && isCertain(confidence, manifest.rejectThreshold());
+    stable.next(certain ? best : StableLabel.NONE, probabilities, offset, window.beginsGrid());
     return new Prediction(
         device,
         window.startMicros(),
@@ -66,6 +66,16 @@ public final class Labeler {
         manifest.name(),
         manifest.version(),
         window.truth());
+  }
+
+  /**
+   * Whether a prediction is certain.
+   *
+   * @param confidence the probability of its label
+   * @param rejectThreshold the model's
+   */
+  public static boolean isCertain(float confidence, double rejectThreshold) {
+    return confidence >= rejectThreshold;
   }
 
   /** The name of a label's index; {@link StateChange#UNKNOWN} for {@link StableLabel#NONE}. */

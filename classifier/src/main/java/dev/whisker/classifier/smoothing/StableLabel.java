@@ -3,6 +3,7 @@ package dev.whisker.classifier.smoothing;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * One device's stable label under a {@link Smoothing}. Not thread-safe; the state can be written
@@ -14,22 +15,50 @@ public final class StableLabel {
 
   private final Smoothing smoothing;
   private final int[] recent;
+
+  /** Null where labels vote. */
+  private final Belief belief;
+
   private int stable = NONE;
 
   /** No window seen. */
   public StableLabel(Smoothing smoothing) {
     this.smoothing = smoothing;
     this.recent = new int[smoothing.n()];
+    this.belief = smoothing.markov() == null ? null : new Belief(smoothing.markov());
     clear();
   }
 
   /**
-   * Takes the label of the device's next window.
+   * Takes the device's next window.
    *
-   * @param label the label's index, or {@link #NONE} for a window that is too uncertain to count
+   * <p>By vote, its label counts, across gaps too. A Markov filter takes its probabilities, also
+   * those of a window that is too uncertain for a label of its own: they say how little it tells.
+   * It begins anew where the grid does; the stable label stays until the windows after the gap say
+   * something else.
+   *
+   * @param label its label's index, or {@link #NONE} if it is too uncertain to count as a vote
+   * @param probabilities holds its calibrated probabilities, {@code [labels]}
+   * @param offset where they begin
+   * @param beginsGrid whether it is the device's first window, or the first one after a gap
    * @return whether the stable label changed
    */
-  public boolean next(int label) {
+  public boolean next(int label, float[] probabilities, int offset, boolean beginsGrid) {
+    if (belief == null) {
+      return vote(label);
+    }
+    if (beginsGrid) {
+      belief.clear();
+    }
+    int best = belief.next(probabilities, offset);
+    if (best == NONE || best == stable) {
+      return false;
+    }
+    stable = best;
+    return true;
+  }
+
+  private boolean vote(int label) {
     System.arraycopy(recent, 1, recent, 0, recent.length - 1);
     recent[recent.length - 1] = label;
     if (label == NONE || label == stable) {
@@ -54,7 +83,10 @@ public final class StableLabel {
   /** Forgets everything. */
   public void clear() {
     stable = NONE;
-    java.util.Arrays.fill(recent, NONE);
+    Arrays.fill(recent, NONE);
+    if (belief != null) {
+      belief.clear();
+    }
   }
 
   /** Writes what {@link #read} needs. */
@@ -64,10 +96,32 @@ public final class StableLabel {
     for (int label : recent) {
       out.writeShort(label);
     }
+    double[] labels = belief == null ? new double[0] : belief.labels;
+    out.writeShort(labels.length);
+    for (double probability : labels) {
+      out.writeDouble(probability);
+    }
   }
 
-  /** Reads what {@link #write} wrote, under the same or another smoothing. */
+  /**
+   * Reads what {@link #write} wrote, under the same or another smoothing. The stable label stays
+   * what it was; votes are those of the windows that both look at, and a belief that was not
+   * written begins with the start.
+   */
   public void read(DataInput in) throws IOException {
+    readVotes(in);
+    int written = in.readUnsignedShort();
+    boolean fits = belief != null && written == belief.labels.length;
+    for (int i = 0; i < written; i++) {
+      double probability = in.readDouble();
+      if (fits) {
+        belief.labels[i] = probability;
+      }
+    }
+  }
+
+  /** Reads what was written before there was a belief: the stable label and the votes. */
+  public void readVotes(DataInput in) throws IOException {
     clear();
     stable = in.readShort();
     int written = in.readUnsignedByte();

@@ -1,2 +1,4 @@
-/** What follows a device's predictions: its stable label; imports only the JDK. */
+/**
+ * What follows a device's windows: its stable label by vote or Markov filter; imports only the JDK.
+ */
 package dev.whisker.classifier.smoothing;

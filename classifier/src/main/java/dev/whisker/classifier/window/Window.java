@@ -41,6 +41,11 @@ public record Window(GridBuffer buffer, int start) {
     }
   }
 
+  /** Whether no window came before it since the grid began, for the first time or after a gap. */
+  public boolean beginsGrid() {
+    return buffer.first() + start == 0;
+  }
+
   /** The share of interpolated samples, 0 to 1. */
   public float filled() {
     int length = samples();

@@ -2,10 +2,16 @@ package dev.whisker.classifier.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.whisker.classifier.TestModel;
+import dev.whisker.classifier.engine.Engine;
+import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.smoothing.Markov;
+import dev.whisker.classifier.smoothing.Smoothing;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +163,57 @@ class BundleTest {
     TestModel.bundle().write(file);
     Path other = Files.write(folder.resolve("other"), new byte[1]);
     assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(other));
+  }
+
+  /** A golden file, written before bundles knew Markov filters and told their quality. */
+  @Test
+  void aBundleOfAnOlderWhiskerIsReadAndClassifiesAsItDid() throws IOException {
+    byte[] golden;
+    try (InputStream in = BundleTest.class.getResourceAsStream("format-1-k-of-n.whisker")) {
+      golden = in.readAllBytes();
+    }
+    Bundle read = Bundle.read(golden, ORIGIN);
+    assertThat(read.manifest().smoothing()).isEqualTo(new Smoothing(3, 5));
+    assertThat(read.manifest().predicted()).isEmpty();
+    assertThat(read.manifest().quality()).isNull();
+    assertThat(read.manifest())
+        .isEqualTo(new Bundle(TestModel.manifest(0.6), read.onnx(), read.dl4j()).manifest());
+    float[] probabilities = new float[2];
+    try (SequenceClassifier classifier = Engine.named("onnx").open(read)) {
+      classifier.classify(new float[] {0, 3, 0, 3, 0, 3, 0, 3}, 1, probabilities);
+    }
+    // The softmax of the channels' means, 0 and 3.
+    assertThat(probabilities[1]).isCloseTo(0.95257413f, within(1e-6f));
+  }
+
+  @Test
+  void whatFollowsTheNetworkIsReadBack() {
+    Markov markov =
+        new Markov(
+            List.of(List.of(0.9, 0.1), List.of(0.25, 0.75)),
+            List.of(0.5, 0.5),
+            List.of(0.25, 0.75),
+            0.5);
+    Quality.OnPart part =
+        new Quality.OnPart(40, 0.1, 0.05, 0.5, null, new Quality.Effect(0.9, 1, 7, 3, 1, 2, null));
+    Manifest manifest =
+        TestModel.manifest(0.6)
+            .withServing(0.75, Smoothing.by(markov), List.of(0.25, 0.75))
+            .withQuality(new Quality(part, null, 0.99));
+    Bundle bundle = new Bundle(manifest, utf8("onnx"), utf8("dl4j"));
+    assertThat(Bundle.read(bundle.toBytes(), ORIGIN).manifest()).isEqualTo(bundle.manifest());
+  }
+
+  @Test
+  void aMarkovFilterOfOtherLabelsIsRefused() {
+    Markov three =
+        new Markov(
+            List.of(List.of(0.8, 0.1, 0.1), List.of(0.1, 0.8, 0.1), List.of(0.1, 0.1, 0.8)),
+            List.of(0.5, 0.25, 0.25),
+            List.of(0.5, 0.25, 0.25),
+            1);
+    assertThatThrownBy(() -> TestModel.manifest(0).withServing(0, Smoothing.by(three), List.of()))
+        .hasMessageContaining("has a Markov filter that is not of its 2 labels");
   }
 
   // refusing

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.whisker.classifier.TestModel;
+import dev.whisker.classifier.smoothing.Markov;
 import dev.whisker.classifier.smoothing.Smoothing;
 import dev.whisker.classifier.smoothing.StableLabel;
 import dev.whisker.classifier.window.RecordingWindows;
@@ -106,6 +107,22 @@ class LabelerTest {
     assertThat(label(labeler, 0.6f, 0.4f).stableLabel()).isEqualTo("high");
     assertThat(label(labeler, 0.9f, 0.1f).stableLabel()).isEqualTo("high");
     assertThat(label(labeler, 0.9f, 0.1f).stableLabel()).isEqualTo("low");
+  }
+
+  @Test
+  void theStableLabelOfAFilterFollowsProbabilitiesAlsoOfUncertainWindows() {
+    Smoothing filter =
+        Smoothing.by(
+            new Markov(
+                List.of(List.of(0.9, 0.1), List.of(0.1, 0.9)),
+                List.of(0.5, 0.5),
+                List.of(0.5, 0.5),
+                1));
+    StableLabel filtered = new StableLabel(filter);
+    Labeler labeler = labeler(0.95, "low", "high");
+    Prediction uncertain = labeler.label("d1", window(), new float[] {0.1f, 0.9f}, 0, filtered);
+    assertThat(uncertain.status()).isEqualTo(Prediction.Status.UNCERTAIN);
+    assertThat(uncertain.stableLabel()).isEqualTo("high");
   }
 
   @Test

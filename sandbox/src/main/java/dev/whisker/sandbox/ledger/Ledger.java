@@ -121,6 +121,12 @@ public final class Ledger {
     if (!expected.label().equals(actual.label())) {
       return "label " + actual.label() + ", offline " + expected.label();
     }
+    if (expected.status() != actual.status()) {
+      return "status " + actual.status() + ", offline " + expected.status();
+    }
+    if (!expected.stableLabel().equals(actual.stableLabel())) {
+      return "stable label " + actual.stableLabel() + ", offline " + expected.stableLabel();
+    }
     if (!expected.probabilities().keySet().equals(actual.probabilities().keySet())) {
       return "labels "
           + actual.probabilities().keySet()

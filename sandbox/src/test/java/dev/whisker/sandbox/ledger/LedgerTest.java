@@ -80,6 +80,38 @@ class LedgerTest {
   }
 
   @Test
+  void anotherStatusOrStableLabelIsWrong() {
+    Prediction expected = window("d1", 1, 0.75f);
+    for (long end = 1; end <= 2; end++) {
+      ledger.expect(window("d1", end, 0.75f), 0);
+    }
+    ledger.receive(with(window("d1", 1, 0.75f), Prediction.Status.UNCERTAIN, "a"), MILLI);
+    ledger.receive(with(window("d1", 2, 0.75f), expected.status(), "b"), MILLI);
+
+    assertThat(ledger.summary().wrong()).isEqualTo(2);
+    assertThat(ledger.summary().faults())
+        .satisfiesExactly(
+            fault -> assertThat(fault).endsWith("status UNCERTAIN, offline OK"),
+            fault -> assertThat(fault).endsWith("stable label b, offline a"));
+  }
+
+  private static Prediction with(Prediction one, Prediction.Status status, String stableLabel) {
+    return new Prediction(
+        one.device(),
+        one.windowStartMicros(),
+        one.windowEndMicros(),
+        one.label(),
+        one.confidence(),
+        one.probabilities(),
+        status,
+        stableLabel,
+        one.filled(),
+        one.model(),
+        one.modelVersion(),
+        one.truth());
+  }
+
+  @Test
   void aWindowThatTheOfflinePathDoesNotKnowIsUnexpected() {
     ledger.expect(window("d1", 1, 0.75f), 0);
     ledger.receive(window("d1", 1, 0.75f), MILLI);

@@ -28,19 +28,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class OfflinePathTest {
   private static final int CHANNELS = 2;
   private static final int SAMPLES = 3_000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm", "stateful-lstm"})
-  void chunksOfReadingsGiveThePredictionsOfWholeRecordings(String network) {
+  @CsvSource({"lstm, 2-of-3", "lstm, markov", "stateful-lstm, markov"})
+  void chunksOfReadingsGiveThePredictionsOfWholeRecordings(String network, String smoothing) {
     Recordings recordings =
         Recordings.of(
             List.of("x", "y"), List.of(recording("d1", 1), recording("d2", 2), recording("d3", 3)));
-    Bundle bundle = train(recordings, network);
+    Bundle bundle = train(recordings, network, smoothing);
+    assertThat(bundle.manifest().smoothing().form()).isEqualTo(smoothing);
 
     Map<String, List<Prediction>> live = new HashMap<>();
     try (OfflinePath path = new OfflinePath(bundle, "onnx")) {
@@ -74,7 +74,7 @@ class OfflinePathTest {
     return new Recording(device, CHANNELS, times, values, labels);
   }
 
-  private static Bundle train(Recordings recordings, String network) {
+  private static Bundle train(Recordings recordings, String network, String smoothing) {
     TrainingSettings settings =
         TrainingSettings.builder()
             .network(network)
@@ -85,6 +85,8 @@ class OfflinePathTest {
             .units(4)
             .epochs(1)
             .testShare(0)
+            .smoothing(smoothing)
+            .minPrecision(0.8)
             .build();
     Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
     return new Training(clock)

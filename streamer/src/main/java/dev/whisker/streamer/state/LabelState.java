@@ -10,14 +10,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * What the labels store keeps of one device: its stable label and what led to it. Format 1:
+ * What the labels store keeps of one device: its stable label and what led to it. Format 2:
  *
  * <pre>
- *   byte format | int checksum of the labels | stable label
+ *   byte format | int checksum of the labels | stable label, votes, belief of the Markov filter
  * </pre>
+ *
+ * <p>Format 1 has no belief; it is read, and the filter begins with its start. Of a format that
+ * this Whisker does not know, as after going back to it from a later one, nothing is taken: the
+ * stable label begins anew.
  */
 public final class LabelState {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+  private static final byte VOTES_ALONE = 1;
 
   private LabelState() {}
 
@@ -35,7 +40,8 @@ public final class LabelState {
   }
 
   /**
-   * Reads a device's stable label; none if there is no state or it is of a model of other labels.
+   * Reads a device's stable label; none if there is no state, or it is of a model of other labels
+   * or of an unknown format.
    */
   public static void read(byte[] state, Manifest manifest, StableLabel stable) {
     stable.clear();
@@ -43,8 +49,14 @@ public final class LabelState {
       return;
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
-      if (in.readByte() == FORMAT && in.readInt() == manifest.labels().hashCode()) {
+      byte format = in.readByte();
+      if (in.readInt() != manifest.labels().hashCode()) {
+        return;
+      }
+      if (format == FORMAT) {
         stable.read(in);
+      } else if (format == VOTES_ALONE) {
+        stable.readVotes(in);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("A device's stable label ends too early", e);

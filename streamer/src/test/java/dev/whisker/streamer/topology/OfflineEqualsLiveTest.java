@@ -55,7 +55,20 @@ class OfflineEqualsLiveTest {
             gracePeriods * 1_000L,
             0.8,
             Math.min(shortest, length));
-    compare(spec, channels, new Random(seed), Path.of("unused"), Store.MEMORY);
+    compare(manifest(spec, channels), new Random(seed), Path.of("unused"), Store.MEMORY);
+  }
+
+  /** Stable labels by a filter, which begins anew after gaps, and uncertain windows among them. */
+  @Property(tries = 100)
+  void aMarkovFilterGivesTheOfflinePredictions(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 8) int length,
+      @ForAll @IntRange(min = 1, max = 8) int hop,
+      @ForAll @IntRange(min = 0, max = 3) int gracePeriods) {
+    WindowSpec spec =
+        new WindowSpec(1_000, length, Math.min(hop, length), 5, gracePeriods * 1_000L, 0.8);
+    compare(
+        TestStreamer.filtering(spec, 0.85, "x"), new Random(seed), Path.of("unused"), Store.MEMORY);
   }
 
   @Property(tries = 50)
@@ -76,16 +89,17 @@ class OfflineEqualsLiveTest {
   @Property(tries = 3)
   void rocksDbGivesTheOfflinePredictions(@ForAll long seed) throws IOException {
     Path folder = Files.createTempDirectory("whisker-state");
-    compare(WindowSpec.of(1_000, 20, 7), 2, new Random(seed), folder, Store.ROCKSDB);
+    compare(manifest(WindowSpec.of(1_000, 20, 7), 2), new Random(seed), folder, Store.ROCKSDB);
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
     }
   }
 
-  private static void compare(
-      WindowSpec spec, int channels, Random random, Path folder, Store store) {
-    Manifest manifest =
-        TestStreamer.manifest(spec, Arrays.copyOf(new String[] {"x", "y", "z"}, channels));
+  private static Manifest manifest(WindowSpec spec, int channels) {
+    return TestStreamer.manifest(spec, Arrays.copyOf(new String[] {"x", "y", "z"}, channels));
+  }
+
+  private static void compare(Manifest manifest, Random random, Path folder, Store store) {
     compare(manifest, new TestStreamer.BitClassifier(manifest), random, folder, store);
   }
 

@@ -127,6 +127,25 @@ class StreamerTopologyTest {
   }
 
   @Test
+  void belowTheThresholdAPredictionIsPublishedAsUncertain() {
+    // The test's network is at least 0.75 sure, and never as sure as this.
+    try (TestStreamer strict = new TestStreamer(TestStreamer.filtering(SPEC, 0.999, "x", "y"))) {
+      for (int i = 0; i < 8; i++) {
+        strict.publish("d1", "{\"time\":" + i + ",\"values\":[1,1]}");
+      }
+      assertThat(strict.predictions())
+          .extracting(Prediction::status, Prediction::label, Prediction::stableLabel)
+          .containsOnly(tuple(Prediction.Status.UNCERTAIN, "high", "high"))
+          .hasSize(3);
+      assertThat(strict.count("whisker.predictions", "status", "UNCERTAIN")).isEqualTo(3);
+    }
+    samples("d1", 0, 8, 1);
+    assertThat(streamer.predictions())
+        .extracting(Prediction::status)
+        .containsOnly(Prediction.Status.OK);
+  }
+
+  @Test
   void aSilentDeviceIsEvictedAndCalledStale() {
     samples("d1", 0, 8, 1);
     streamer.stateChanges();

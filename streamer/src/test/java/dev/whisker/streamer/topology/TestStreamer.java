@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Channel;
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.smoothing.Markov;
 import dev.whisker.classifier.smoothing.Smoothing;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.JsonCodec;
@@ -121,6 +122,18 @@ final class TestStreamer implements AutoCloseable {
         null,
         null,
         Map.of());
+  }
+
+  /** The manifest with a threshold, and a filter in the place of votes. */
+  static Manifest filtering(WindowSpec spec, double rejectThreshold, String... channels) {
+    Markov markov =
+        new Markov(
+            List.of(List.of(0.95, 0.05), List.of(0.1, 0.9)),
+            List.of(0.6, 0.4),
+            List.of(0.5, 0.5),
+            0.5);
+    return manifest(spec, channels)
+        .withServing(rejectThreshold, Smoothing.by(markov), List.of(0.5, 0.5));
   }
 
   void publish(SensorReading reading) {

@@ -122,7 +122,7 @@ final class CompareCommand implements Callable<Integer> {
     for (Row row : rows) {
       line(
           text,
-          row.name(),
+          row.name().endsWith(Comparison.FILTERED) ? " " + Comparison.FILTERED : row.name(),
           number("%.4f", row.accuracy()),
           String.format(
               Locale.ROOT,

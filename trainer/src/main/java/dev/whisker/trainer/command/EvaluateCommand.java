@@ -113,6 +113,10 @@ final class EvaluateCommand implements Callable<Integer> {
       report.println(JsonReport.line(JsonReport.fields(evaluation)));
     } else {
       report.print(EvaluationText.of(evaluation));
+      report.println();
+      report.print(
+          QualityText.of(
+              manifest, Map.of(scored.name().toLowerCase(Locale.ROOT), evaluation.quality())));
     }
     report.flush();
     return 0;

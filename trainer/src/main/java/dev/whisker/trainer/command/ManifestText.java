@@ -9,6 +9,7 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
 import dev.whisker.trainer.report.Quantity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class ManifestText {
             bundle.dl4j().length / 1e3));
     text.state();
     text.channels();
+    text.quality();
     text.provenance();
     text.history();
     text.test();
@@ -84,15 +86,8 @@ final class ManifestText {
             "a silence above %s periods starts over; grace %s",
             window.maxGapPeriods(),
             Quantity.span(window.graceMicros())));
-    field(
-        "stable label", manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows");
-    field(
-        "confidence",
-        String.format(
-            Locale.ROOT,
-            "temperature %.3f, uncertain below %.3f",
-            manifest.temperature(),
-            manifest.rejectThreshold()));
+    field("stable label", QualityText.smoothing(manifest));
+    field("confidence", QualityText.threshold(manifest));
   }
 
   private void state() {
@@ -126,6 +121,36 @@ final class ManifestText {
           edges.isEmpty() ? "" : String.format(Locale.ROOT, "%.4g", edges.get(edges.size() - 1)));
     }
     text.append('\n');
+  }
+
+  /** The quality, how often labels were predicted and what follows what; where it is told. */
+  private void quality() {
+    String quality = QualityText.of(manifest);
+    text.append(quality).append(quality.isEmpty() ? "" : "\n");
+    if (!manifest.predicted().isEmpty()) {
+      List<String> shares = new ArrayList<>();
+      for (int i = 0; i < manifest.labels().size(); i++) {
+        shares.add(
+            String.format(
+                Locale.ROOT,
+                "%s %.1f %%",
+                manifest.labels().get(i),
+                100 * manifest.predicted().get(i)));
+      }
+      field("predicted", String.join(", ", shares));
+    }
+    if (manifest.smoothing().markov() != null) {
+      List<String> stays = new ArrayList<>();
+      for (int i = 0; i < manifest.labels().size(); i++) {
+        stays.add(
+            String.format(
+                Locale.ROOT,
+                "%s %.4f",
+                manifest.labels().get(i),
+                manifest.smoothing().markov().transitions().get(i).get(i)));
+      }
+      field("label stays", String.join(", ", stays));
+    }
   }
 
   private void provenance() {

@@ -64,6 +64,24 @@ final class TrainCommand implements Callable<Integer> {
               + ").")
   private String network;
 
+  @Option(
+      names = "--min-precision",
+      paramLabel = "X",
+      description =
+          "Call predictions uncertain so that the others are right this often, such as 0.99"
+              + " (default: none is uncertain).")
+  private Double minPrecision;
+
+  @Option(
+      names = "--smoothing",
+      paramLabel = "auto|none|K-of-N|markov",
+      description =
+          "How consecutive windows make a stable label: none, such as 2-of-3, a Markov filter, or"
+              + " what does best on the validation part (default: "
+              + TrainingSettings.DEFAULT_SMOOTHING
+              + ").")
+  private String smoothing;
+
   @Option(names = "--json", description = "Report as one JSON object.")
   private boolean json;
 
@@ -149,6 +167,10 @@ final class TrainCommand implements Callable<Integer> {
     if (network != null) {
       builder.network(network);
     }
+    if (smoothing != null) {
+      builder.smoothing(smoothing);
+    }
+    builder.minPrecision(minPrecision);
     return builder.build();
   }
 
@@ -167,6 +189,10 @@ final class TrainCommand implements Callable<Integer> {
     node.put("trainingWindows", model.trainingWindows());
     node.put("validationWindows", model.validationWindows());
     node.put("onnxDifference", model.parity());
+    node.put("temperature", written.manifest().temperature());
+    node.put("rejectThreshold", written.manifest().rejectThreshold());
+    node.put("smoothing", written.manifest().smoothing().form());
+    node.set("validationQuality", JsonReport.fields(written.manifest().quality().validation()));
     node.put("stopped", parent.stop().isRequested());
     if (crossValidation != null) {
       node.set("crossValidation", JsonReport.fields(crossValidation));
@@ -193,6 +219,7 @@ final class TrainCommand implements Callable<Integer> {
     if (model.test() != null) {
       text.append(EvaluationText.of(model.test())).append('\n');
     }
+    text.append(QualityText.of(written.manifest())).append('\n');
     text.append(
         String.format(
             Locale.ROOT,

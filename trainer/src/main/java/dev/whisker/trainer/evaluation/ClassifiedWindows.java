@@ -79,6 +79,15 @@ public final class ClassifiedWindows {
     return all;
   }
 
+  /**
+   * Windows with probabilities from elsewhere.
+   *
+   * @param probabilities {@code [windows][labels]}; not copied
+   */
+  public static ClassifiedWindows of(DeviceWindows windows, int labels, float[] probabilities) {
+    return new ClassifiedWindows(windows, labels, probabilities);
+  }
+
   /** The device id. */
   public String device() {
     return windows.device();
@@ -87,6 +96,18 @@ public final class ClassifiedWindows {
   /** The windows, in order. */
   public List<Window> windows() {
     return windows.windows();
+  }
+
+  /**
+   * The index of a window's true label.
+   *
+   * @param names the labels that the probabilities are of, in order
+   * @return -1 if it has no truth, or none of these
+   */
+  public int truth(int window, List<String> names) {
+    String truth = windows.windows().get(window).truth();
+    // Immutable lists do not look for null.
+    return truth == null ? -1 : names.indexOf(truth);
   }
 
   /** All probabilities, {@code [windows][labels]}: not a copy, to be read only. */
@@ -101,6 +122,31 @@ public final class ClassifiedWindows {
       best = probabilities[i] > probabilities[best] ? i : best;
     }
     return best - window * labels;
+  }
+
+  /** The probability of a window's most probable label. */
+  public float confidence(int window) {
+    return probabilities[window * labels + best(window)];
+  }
+
+  /**
+   * The same windows as with the logits multiplied by a factor: the probabilities raised to a power
+   * and scaled to sum to 1.
+   *
+   * @param power above 0; the temperature undoes its own effect
+   */
+  public ClassifiedWindows sharpened(double power) {
+    float[] sharper = new float[probabilities.length];
+    for (int from = 0; from < sharper.length; from += labels) {
+      double sum = 0;
+      for (int i = from; i < from + labels; i++) {
+        sum += Math.pow(probabilities[i], power);
+      }
+      for (int i = from; i < from + labels; i++) {
+        sharper[i] = (float) (Math.pow(probabilities[i], power) / sum);
+      }
+    }
+    return new ClassifiedWindows(windows, labels, sharper);
   }
 
   /** Windows that wait to be classified in one call. */

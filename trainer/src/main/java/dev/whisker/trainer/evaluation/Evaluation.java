@@ -1,5 +1,6 @@
 package dev.whisker.trainer.evaluation;
 
+import dev.whisker.classifier.bundle.Quality;
 import dev.whisker.trainer.split.Part;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param perDevice the accuracy of every device, by its id
  * @param baselines what simple rules reach on the same windows; null where the model's training
  *     part is not at hand
+ * @param quality how far confidences and stable labels can be trusted
  */
 public record Evaluation(
     Part part,
@@ -35,7 +37,8 @@ public record Evaluation(
     List<List<Integer>> confusion,
     Map<String, ConfusionMatrix.ClassScore> perClass,
     Map<String, DeviceScore> perDevice,
-    Baselines baselines) {
+    Baselines baselines,
+    Quality.OnPart quality) {
 
   /** The same with baselines. */
   public Evaluation with(Baselines others) {
@@ -52,7 +55,8 @@ public record Evaluation(
         confusion,
         perClass,
         perDevice,
-        others);
+        others,
+        quality);
   }
 
   /**

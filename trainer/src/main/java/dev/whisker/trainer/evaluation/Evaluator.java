@@ -75,7 +75,8 @@ public final class Evaluator {
         all.rows(),
         all.perClass(),
         Collections.unmodifiableMap(perDevice),
-        null);
+        null,
+        ServedQuality.of(manifest, devices));
   }
 
   /**
@@ -101,7 +102,8 @@ public final class Evaluator {
         counts.rows(),
         counts.perClass(),
         Map.of(),
-        null);
+        null,
+        manifest.quality() == null ? null : manifest.quality().test());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.whisker.trainer.evaluation;
 
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.window.Window;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -56,6 +57,16 @@ public final class NearestNeighbor {
       counts.add(windows.label(i * every), predicted[i]);
     }
     return (training.size() + every - 1) / every;
+  }
+
+  /** Whether so many windows can be classified without bounding the work. */
+  public boolean covers(int windows) {
+    return (double) windows * training.size() * scale.length <= MOST_DIFFERENCES;
+  }
+
+  /** The label of every window, with and without a truth, by all windows of the training part. */
+  public int[] labels(List<Window> windows) {
+    return windows.stream().parallel().mapToInt(window -> nearest(window, 1)).toArray();
   }
 
   private int nearest(Window window, int every) {

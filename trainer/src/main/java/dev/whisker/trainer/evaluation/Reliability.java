@@ -1,6 +1,5 @@
 package dev.whisker.trainer.evaluation;
 
-import dev.whisker.classifier.window.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,8 +30,7 @@ public record Reliability(List<Bin> bins, double expectedCalibrationError) {
     int all = 0;
     for (ClassifiedWindows device : devices) {
       for (int i = 0; i < device.windows().size(); i++) {
-        Window window = device.windows().get(i);
-        int truth = labels.indexOf(window.truth());
+        int truth = device.truth(i, labels);
         if (truth >= 0) {
           int best = device.best(i);
           float confidence = device.probabilities()[i * labels.size() + best];

@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.LabelledWindows;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -68,6 +69,14 @@ public final class KernelClassifier {
     for (int i = 0; i < predicted.length; i++) {
       counts.add(windows.label(i), predicted[i]);
     }
+  }
+
+  /** The label of every window, with and without a truth, on all cores. */
+  public int[] labels(List<Window> windows) {
+    return windows.stream()
+        .parallel()
+        .mapToInt(window -> ridge.classify(features(standardized(window))))
+        .toArray();
   }
 
   private float[] features(float[] window) {

@@ -5,6 +5,9 @@ import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.window.Window;
+import dev.whisker.trainer.calibration.MarkovOnTop;
+import dev.whisker.trainer.calibration.TransitionEstimate;
 import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.Evaluator;
@@ -14,14 +17,18 @@ import dev.whisker.trainer.evaluation.TimeWarpingNeighbor;
 import dev.whisker.trainer.kernels.KernelClassifier;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.split.DeviceWindows;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /**
  * Trains and tests every kind of model on the same splits of the same recordings: baselines that
@@ -39,6 +46,9 @@ public final class Comparison {
 
   /** Random convolution kernels with ridge regression. */
   public static final String KERNELS = "random-kernels";
+
+  /** What the name of a model ends with that has a Markov filter on top of it. */
+  public static final String FILTERED = " + markov";
 
   private static final List<String> BASELINES =
       List.of(MAJORITY, NEAREST_NEIGHBOR, NEAREST_NEIGHBOR_DTW, KERNELS);
@@ -125,9 +135,11 @@ public final class Comparison {
     List<Row> rows = new ArrayList<>();
     List<String> order = new ArrayList<>(BASELINES);
     order.addAll(networks);
-    for (String name : order) {
-      if (runs.containsKey(name)) {
-        rows.add(Row.of(name, networks.contains(name), runs.get(name)));
+    for (String model : order) {
+      for (String name : List.of(model, model + FILTERED)) {
+        if (runs.containsKey(name)) {
+          rows.add(Row.of(name, networks.contains(model), runs.get(name)));
+        }
       }
     }
     return List.copyOf(rows);
@@ -192,7 +204,7 @@ public final class Comparison {
         if (stop.getAsBoolean()) {
           return;
         }
-        runs.put(network, run(model, data));
+        putNetwork(runs, network, model, data);
       } catch (CommandFailure e) {
         progress.note(network + " cannot be trained: " + e.getMessage());
       }
@@ -227,8 +239,10 @@ public final class Comparison {
     long windowBytes = (long) data.shape().values() * Float.BYTES;
     ConfusionMatrix nearest = new ConfusionMatrix(data.labels());
     long begin = System.nanoTime();
-    int used = new NearestNeighbor(training, normalizer).classify(test, nearest);
+    NearestNeighbor neighbors = new NearestNeighbor(training, normalizer);
+    int used = neighbors.classify(test, nearest);
     runs.put(NEAREST_NEIGHBOR, Run.of(nearest, 0, System.nanoTime() - begin, used * windowBytes));
+    putFiltered(runs, NEAREST_NEIGHBOR, data, neighbors::labels, neighbors::covers);
 
     TimeWarpingNeighbor warping = new TimeWarpingNeighbor(training, normalizer);
     if (!warping.canFinish(test.size())) {
@@ -278,29 +292,83 @@ public final class Comparison {
             seconds,
             System.nanoTime() - begin,
             kernels.floats(data.labels().size()) * Float.BYTES));
+    putFiltered(runs, KERNELS, data, kernels::labels, windows -> true);
   }
 
-  private static Run run(TrainedModel model, TrainingData data) {
+  /** A baseline with a filter on top, where windows follow each other and some validate. */
+  private static void putFiltered(
+      Map<String, Run> runs,
+      String name,
+      TrainingData data,
+      Function<List<Window>, int[]> labels,
+      IntPredicate covers) {
+    List<Window> validation = windows(data.validation());
+    List<Window> test = windows(data.test());
+    if (validation.isEmpty()
+        || !TransitionEstimate.hasConsecutive(data.test())
+        || !covers.test(validation.size() + test.size())) {
+      return;
+    }
+    List<Double> even = Collections.nCopies(data.labels().size(), 1.0);
+    ConfusionMatrix filtered =
+        new MarkovOnTop(AfterTraining.markov(data, even), data.labels())
+            .score(data.validation(), labels.apply(validation), data.test(), labels.apply(test));
+    runs.put(name + FILTERED, runs.get(name).with(filtered));
+  }
+
+  private static List<Window> windows(List<DeviceWindows> devices) {
+    return devices.stream().flatMap(device -> device.windows().stream()).toList();
+  }
+
+  private static void putNetwork(
+      Map<String, Run> runs, String name, TrainedModel model, TrainingData data) {
     int windows = data.test().stream().mapToInt(device -> device.windows().size()).sum();
     int labels = data.labels().size();
     long nanos;
+    List<ClassifiedWindows> classified;
     try (SequenceClassifier classifier = Engine.named("onnx").open(model.bundle())) {
       ClassifiedWindows.of(classifier, labels, data.test());
       long begin = System.nanoTime();
-      ClassifiedWindows.of(classifier, labels, data.test());
+      classified = ClassifiedWindows.of(classifier, labels, data.test());
       nanos = System.nanoTime() - begin;
     }
-    return new Run(
-        model.test().accuracy(),
-        model.test().macroF1(),
-        model.test().windows(),
-        model.time().toMillis() / 1e3,
-        nanos / NANOS_A_MICRO / windows,
-        model.bundle().onnx().length);
+    Run run =
+        new Run(
+            model.test().accuracy(),
+            model.test().macroF1(),
+            model.test().windows(),
+            model.time().toMillis() / 1e3,
+            nanos / NANOS_A_MICRO / windows,
+            model.bundle().onnx().length);
+    runs.put(name, run);
+    if (TransitionEstimate.hasConsecutive(data.test())) {
+      MarkovOnTop filter = new MarkovOnTop(model.markov(), data.labels());
+      runs.put(name + FILTERED, run.with(filter.score(classified)));
+    }
   }
 
-  /** Which network to take, and what speaks against it. */
+  /** Which network to take, what speaks against it, and what a Markov filter on top of it does. */
   public static String recommendation(List<Row> rows) {
+    List<Row> unfiltered = rows.stream().filter(row -> !row.name().endsWith(FILTERED)).toList();
+    String text = recommendationOf(unfiltered);
+    Comparator<Row> byAccuracy = Comparator.comparingDouble(Row::accuracy);
+    Row network = unfiltered.stream().filter(Row::isNetwork).max(byAccuracy).orElse(null);
+    Row filtered =
+        rows.stream()
+            .filter(row -> row.isNetwork() && row.name().endsWith(FILTERED))
+            .max(byAccuracy)
+            .orElse(null);
+    return network == null || filtered == null || filtered.accuracy() <= network.accuracy()
+        ? text
+        : text
+            + String.format(
+                Locale.ROOT,
+                " A filter over consecutive windows helps: the stable label of %s is right in %.4f.",
+                filtered.name(),
+                filtered.accuracy());
+  }
+
+  private static String recommendationOf(List<Row> rows) {
     int most = rows.stream().mapToInt(Row::runs).max().orElseThrow();
     // What was not on every split has no mean to be compared with those that were.
     List<Row> whole = rows.stream().filter(row -> row.runs() == most).toList();
@@ -428,12 +496,19 @@ public final class Comparison {
           nanos / NANOS_A_MICRO / counts.windows(),
           bytes);
     }
+
+    /** The same model with other labels; what a filter takes and keeps is too little to see. */
+    Run with(ConfusionMatrix labels) {
+      return new Run(
+          labels.accuracy(), labels.macroF1(), labels.windows(), seconds, microsPerWindow, bytes);
+    }
   }
 
   /**
    * How one kind of model did; means over the runs.
    *
-   * @param name the network's, or the baseline's
+   * @param name the network's, or the baseline's, with {@value #FILTERED} if a Markov filter over
+   *     consecutive windows is on top of it
    * @param isNetwork whether it is a network, which can be served
    * @param accuracy the share of the test windows whose label was right
    * @param macroF1 the mean of the labels' F1 scores

@@ -1,6 +1,7 @@
 package dev.whisker.trainer.training;
 
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.smoothing.Markov;
 import dev.whisker.trainer.evaluation.Evaluation;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param parity the largest difference between a probability by ONNX and by deeplearning4j
  * @param parityWindows number of windows that were compared
  * @param time that the epochs took
+ * @param markov the Markov filter for it, whether or not it is the bundle's smoothing
  */
 public record TrainedModel(
     Bundle bundle,
@@ -25,7 +27,8 @@ public record TrainedModel(
     int validationWindows,
     float parity,
     int parityWindows,
-    Duration time) {
+    Duration time,
+    Markov markov) {
   /** Copies the list. */
   public TrainedModel {
     history = List.copyOf(history);
@@ -34,7 +37,15 @@ public record TrainedModel(
   /** The same with another evaluation. */
   TrainedModel withTest(Evaluation other) {
     return new TrainedModel(
-        bundle, other, history, trainingWindows, validationWindows, parity, parityWindows, time);
+        bundle,
+        other,
+        history,
+        trainingWindows,
+        validationWindows,
+        parity,
+        parityWindows,
+        time,
+        markov);
   }
 
   /** The accuracy on the validation part in the epoch that was kept; NaN: there is none. */

@@ -216,9 +216,9 @@ public final class Training {
               + " change. Train it on recordings in which labels change, or use --network lstm");
     }
 
-    MultiLayerNetwork network =
-        network(
-            data.shape(), settings, settings.classWeights().of(data.labels(), training.counts()));
+    List<Double> classWeights = settings.classWeights().of(data.labels(), training.counts());
+    AfterTraining after = new AfterTraining(data, classWeights, settings, progress);
+    MultiLayerNetwork network = network(data.shape(), settings, classWeights);
     List<TrainingProgress.Epoch> history =
         new NetworkTrainer(
                 network,
@@ -246,7 +246,12 @@ public final class Training {
               + " epochs: on a faster or slower machine the model may be another one");
     }
 
-    Bundle bundle = readBack(bundle(recordings, data, statistics, network, settings, history));
+    Bundle uncalibrated =
+        readBack(bundle(recordings, data, statistics, network, settings, history, NO_TEMPERATURE));
+    double temperature = after.temperature(classify(uncalibrated, data.validation()));
+    Bundle calibrated =
+        readBack(bundle(recordings, data, statistics, network, settings, history, temperature));
+    Bundle bundle = readBack(complete(calibrated, after, data));
     List<DeviceWindows> compared = testable ? data.test() : data.validation();
     List<ClassifiedWindows> classified = classify(bundle, compared);
     float parity = parity(network, data.shape(), bundle, compared, classified);
@@ -263,7 +268,8 @@ public final class Training {
         validation.size(),
         parity,
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
-        last.elapsed());
+        last.elapsed(),
+        AfterTraining.markov(data, classWeights));
   }
 
   private static void requireSomethingToCarry(TrainingData data, TrainingSettings settings) {
@@ -416,15 +422,28 @@ public final class Training {
     }
   }
 
+  private static Bundle complete(Bundle calibrated, AfterTraining after, TrainingData data) {
+    List<ClassifiedWindows> validation = classify(calibrated, data.validation());
+    boolean validated = validation.stream().anyMatch(device -> !device.windows().isEmpty());
+    return new Bundle(
+        after.complete(
+            calibrated.manifest(),
+            validated ? validation : List.of(),
+            validated ? List.of() : classify(calibrated, data.training())),
+        calibrated.onnx(),
+        calibrated.dl4j());
+  }
+
   private Bundle bundle(
       Recordings recordings,
       TrainingData data,
       Statistics statistics,
       MultiLayerNetwork network,
       TrainingSettings settings,
-      List<TrainingProgress.Epoch> history) {
+      List<TrainingProgress.Epoch> history,
+      double temperature) {
     Normalizer normalizer = statistics.normalizer();
-    byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, NO_TEMPERATURE);
+    byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, temperature);
     String version = settings.version();
     Instant created = settings.created();
     Manifest manifest =
@@ -438,9 +457,9 @@ public final class Training {
             data.shape().frame(),
             data.labels(),
             normalizer,
-            NO_TEMPERATURE,
+            temperature,
             NO_REJECTION,
-            Smoothing.DEFAULT,
+            Smoothing.NONE,
             statistics.histograms(),
             null,
             data.split(),
@@ -540,7 +559,8 @@ public final class Training {
             .manifest()
             .withTest(
                 new Manifest.TestMetrics(
-                    test.accuracy(), test.macroF1(), test.windows(), test.confusion())),
+                    test.accuracy(), test.macroF1(), test.windows(), test.confusion()))
+            .withQuality(bundle.manifest().quality().withTest(test.quality())),
         bundle.onnx(),
         bundle.dl4j());
   }

@@ -2,6 +2,7 @@ package dev.whisker.trainer.training;
 
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.window.WindowSpec;
+import dev.whisker.trainer.calibration.SmoothingChoice;
 import dev.whisker.trainer.network.Network;
 import dev.whisker.trainer.network.NetworkSettings;
 import java.lang.reflect.RecordComponent;
@@ -27,6 +28,10 @@ import java.util.TreeMap;
  * @param split by device or by time; null: from the recordings
  * @param testShare the share to test on; without meaning where recordings to test on are given
  * @param validationShare the share of the rest to validate on
+ * @param minPrecision how often predictions that are not uncertain are to be right; null: none is
+ *     uncertain
+ * @param smoothing how stable labels come about: {@code none}, {@code markov}, such as {@code
+ *     2-of-3}, or {@code auto}, by the validation part
  * @param network the kind of network, or {@value #AUTO}
  * @param units units of each recurrent layer
  * @param layers number of recurrent layers
@@ -65,6 +70,8 @@ public record TrainingSettings(
     Split.Kind split,
     double testShare,
     double validationShare,
+    Double minPrecision,
+    String smoothing,
     String network,
     int units,
     int layers,
@@ -94,6 +101,9 @@ public record TrainingSettings(
 
   /** The usual share of the rest to validate on. */
   public static final double DEFAULT_VALIDATION_SHARE = 0.2;
+
+  /** How stable labels usually come about. */
+  public static final String DEFAULT_SMOOTHING = SmoothingChoice.AUTO;
 
   /** Some kinds are tried, and the best on the validation part is taken. */
   public static final String AUTO = "auto";
@@ -208,6 +218,12 @@ public record TrainingSettings(
     if (!network.equals(AUTO)) {
       Network.named(network);
     }
+    require(
+        minPrecision == null || (minPrecision > 0 && minPrecision < 1),
+        "min precision",
+        minPrecision,
+        "above 0 and below 1");
+    SmoothingChoice.require(smoothing);
     require(epochs == null || epochs >= 1, "epochs", epochs, "1 or more");
     require(batch == null || batch >= 1, "batch", batch, "1 window or more");
     require(patience == null || patience >= 1, "patience", patience, "1 epoch or more");
@@ -248,6 +264,8 @@ public record TrainingSettings(
     builder.split = split;
     builder.testShare = testShare;
     builder.validationShare = validationShare;
+    builder.minPrecision = minPrecision;
+    builder.smoothing = smoothing;
     builder.network = network;
     builder.units = units;
     builder.layers = layers;
@@ -297,6 +315,10 @@ public record TrainingSettings(
     all.put("epochs", String.valueOf(epochs));
     all.put("batch", String.valueOf(batch));
     all.put("patience", String.valueOf(patience));
+    all.put("smoothing", smoothing);
+    if (minPrecision != null) {
+      all.put("min-precision", String.valueOf(minPrecision));
+    }
     if (timeLimit != null) {
       all.put("time-limit", timeLimit.toString());
     }
@@ -331,6 +353,8 @@ public record TrainingSettings(
     private Split.Kind split;
     private double testShare = DEFAULT_TEST_SHARE;
     private double validationShare = DEFAULT_VALIDATION_SHARE;
+    private Double minPrecision;
+    private String smoothing = DEFAULT_SMOOTHING;
     private String network = DEFAULT_NETWORK;
     private int units = DEFAULT_UNITS;
     private int layers = DEFAULT_LAYERS;
@@ -429,6 +453,18 @@ public record TrainingSettings(
     /** See {@link TrainingSettings#validationShare}. */
     public Builder validationShare(double value) {
       validationShare = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#minPrecision}. */
+    public Builder minPrecision(Double value) {
+      minPrecision = value;
+      return this;
+    }
+
+    /** See {@link TrainingSettings#smoothing}. */
+    public Builder smoothing(String value) {
+      smoothing = value;
       return this;
     }
 
@@ -572,6 +608,8 @@ public record TrainingSettings(
           split,
           testShare,
           validationShare,
+          minPrecision,
+          smoothing,
           network,
           units,
           layers,

@@ -49,6 +49,7 @@ class CommandsTest {
     assertThat(trained.code()).isZero();
     assertThat(trained.out())
         .contains("sines ", "test part: 156 windows of 4 devices", "nearest neighbor")
+        .contains("validation         test", "calibration error", "false state changes")
         .contains("ONNX and deeplearning4j differ by at most", "Wrote " + model)
         .contains("Wrote " + folder.resolve("report/index.html"));
     assertThat(folder.resolve("report/index.html")).content().contains("<h1>sines</h1>");
@@ -64,7 +65,16 @@ class CommandsTest {
     assertThat(json.get("rows"))
         .extracting(row -> row.get("name").asText())
         .containsExactly(
-            "majority", "nearest-neighbor", "nearest-neighbor-dtw", "random-kernels", "cnn", "rnn");
+            "majority",
+            "nearest-neighbor",
+            "nearest-neighbor + markov",
+            "nearest-neighbor-dtw",
+            "random-kernels",
+            "random-kernels + markov",
+            "cnn",
+            "cnn + markov",
+            "rnn",
+            "rnn + markov");
     for (JsonNode row : json.get("rows")) {
       assertThat(fields(row))
           .contains("accuracy", "macroF1", "accuracySd", "trainSeconds", "microsPerWindow", "bytes")
@@ -127,6 +137,11 @@ class CommandsTest {
             "perClass",
             "perDevice",
             "baselines",
+            "quality",
+            "validationQuality",
+            "temperature",
+            "rejectThreshold",
+            "smoothing",
             "trainingSeconds",
             "modelVersion");
     assertThat(json.get("part").asText()).isEqualTo("test");
@@ -139,6 +154,9 @@ class CommandsTest {
     assertThat(json.get("part").asText()).isEqualTo("test");
     assertThat(json.get("accuracy")).isEqualTo(inspected.get("test").get("accuracy"));
     assertThat(json.get("windows").asInt()).isEqualTo(156);
+    assertThat(json.get("quality")).isEqualTo(inspected.get("quality").get("test"));
+    assertThat(run("evaluate --model %s --data %s", model, data).out())
+        .contains("calibration error", "windows not uncertain", "false state changes");
     assertThat(json.get("baselines").get("majority").get("accuracy").asDouble()).isEqualTo(0.5);
     assertThat(json.get("baselines").get("nearestNeighbor").has("accuracy")).isTrue();
     assertThat(json.get("perClass").get("slow").get("support").asInt()).isEqualTo(78);
@@ -172,6 +190,7 @@ class CommandsTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .contains("model         sines ", "labels        fast, slow", "20 ms (50 Hz)")
+        .contains("calibration error", "predicted     fast ")
         .contains("frame         2 samples, 10 steps a window", "split         by device")
         .containsPattern("epochs +1 to 3, kept [123] ")
         .containsPattern("validation accuracy +[▁▂▃▄▅▆▇█]{3} ")

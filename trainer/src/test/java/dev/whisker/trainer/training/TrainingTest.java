@@ -10,12 +10,15 @@ import dev.whisker.classifier.bundle.Split;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.classifier.smoothing.Markov;
+import dev.whisker.classifier.smoothing.Smoothing;
 import dev.whisker.trainer.Samples;
 import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.split.Block;
 import dev.whisker.trainer.split.Part;
 import dev.whisker.trainer.split.Parts;
 import java.nio.file.Path;
@@ -275,6 +278,88 @@ class TrainingTest {
     assertThat(other.manifest().split()).isEqualTo(model.bundle().manifest().split());
     assertThat(other.manifest().normalizer()).isEqualTo(model.bundle().manifest().normalizer());
     assertThat(other.manifest().histograms()).isEqualTo(model.bundle().manifest().histograms());
+  }
+
+  @Test
+  void histogramsHoldTheSharesOfTheTrainingPartsValues() {
+    Manifest manifest = model.bundle().manifest();
+    List<Block> blocks = Parts.blocks(SINES, manifest.split(), Part.TRAIN);
+    for (int channel = 0; channel < 2; channel++) {
+      Manifest.Histogram histogram = manifest.histograms().get(channel);
+      int[] counts = new int[histogram.shares().size()];
+      int samples = 0;
+      for (Block block : blocks) {
+        for (int i = block.from(); i < block.to(); i++) {
+          float value = block.recording().values()[2 * i + channel];
+          counts[(int) histogram.edges().stream().filter(edge -> value >= edge).count()]++;
+          samples++;
+        }
+      }
+      assertThat(samples).isEqualTo(6 * 200);
+      for (int bin = 0; bin < counts.length; bin++) {
+        assertThat(histogram.shares().get(bin)).isEqualTo((float) counts[bin] / samples);
+      }
+    }
+  }
+
+  @Test
+  void theBundleTellsWhatFollowsTheNetworkAndHowFarItCarries() {
+    Manifest manifest = model.bundle().manifest();
+    assertThat(manifest.temperature()).isNotEqualTo(1);
+    assertThat(manifest.rejectThreshold()).isZero();
+    assertThat(manifest.predicted().stream().mapToDouble(share -> share).sum())
+        .isCloseTo(1, within(1e-9));
+    assertThat(manifest.quality().validation().windows()).isEqualTo(model.validationWindows());
+    assertThat(manifest.quality().test()).isEqualTo(model.test().quality());
+    assertThat(manifest.quality().test().coverage()).isEqualTo(1);
+    assertThat(manifest.quality().test().precision()).isEqualTo(model.test().accuracy());
+    assertThat(manifest.quality().test().smoothing().accuracy()).isEqualTo(model.test().accuracy());
+    assertThat(manifest.quality().test().smoothing().changes()).isEqualTo(4);
+    assertThat(model.markov().priors()).containsExactly(0.5, 0.5);
+  }
+
+  @Test
+  void aPrecisionThatIsAskedForMakesDoubtfulPredictionsUncertain() {
+    // Two samples tell little: many windows are doubtful.
+    TrainingSettings.Builder doubtful = small().window(2).hop(1).frame(2).epochs(2);
+    TrainedModel precise = train(SINES, doubtful.minPrecision(0.95).build());
+    Manifest manifest = precise.bundle().manifest();
+    assertThat(manifest.rejectThreshold()).isPositive();
+    assertThat(manifest.quality().minPrecision()).isEqualTo(0.95);
+    assertThat(manifest.quality().validation().precision()).isGreaterThanOrEqualTo(0.95);
+    assertThat(manifest.quality().validation().smoothing().accuracy()).isLessThan(0.95);
+    assertThat(manifest.quality().validation().coverage()).isBetween(0.1, 0.99);
+    List<String> notes = new ArrayList<>();
+    new Training(CLOCK).train(SINES, null, doubtful.minPrecision(0.9999).build(), noting(notes));
+    assertThat(notes)
+        .anySatisfy(note -> assertThat(note).startsWith("No threshold makes the validation part"));
+    assertThatThrownBy(() -> train(SINES, small().validationShare(0).minPrecision(0.95).build()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("--min-precision 0.95 is chosen on the validation part");
+    assertThatThrownBy(() -> small().minPrecision(1.0).build())
+        .hasMessageContaining("min precision is 1.0; expected above 0 and below 1");
+  }
+
+  @Test
+  void smoothingIsWhatIsAskedForAndNoneForSeries() {
+    TrainedModel filtered = train(SINES, small().epochs(1).smoothing("markov").build());
+    Markov markov = filtered.bundle().manifest().smoothing().markov();
+    assertThat(markov).isEqualTo(filtered.markov());
+    assertThat(markov.evidence()).isEqualTo(0.5);
+    // Three devices a label train, each of one label throughout: 54 transitions to itself.
+    assertThat(markov.transitions().get(0).get(0)).isGreaterThan(0.9);
+    assertThat(
+            train(SINES, small().epochs(1).smoothing("3-of-5").build())
+                .bundle()
+                .manifest()
+                .smoothing())
+        .isEqualTo(new Smoothing(3, 5));
+    Manifest series =
+        train(SINES, small().epochs(1).window(200).hop(200).build()).bundle().manifest();
+    assertThat(series.smoothing()).isEqualTo(Smoothing.NONE);
+    assertThat(series.temperature()).as("two windows validate").isEqualTo(1);
+    assertThatThrownBy(() -> small().smoothing("kalman").build())
+        .hasMessageContaining("There is no smoothing 'kalman'");
   }
 
   @Test
