@@ -59,7 +59,7 @@ class OfflineEqualsLiveTest {
   }
 
   /** Stable labels by a filter, which begins anew after gaps, and uncertain windows among them. */
-  @Property(tries = 100)
+  @Property(tries = 40)
   void aMarkovFilterGivesTheOfflinePredictions(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 8) int length,

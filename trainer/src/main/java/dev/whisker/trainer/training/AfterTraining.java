@@ -93,13 +93,18 @@ final class AfterTraining {
       progress.note(
           String.format(
               Locale.ROOT,
-              "No threshold makes the validation part's windows right at least %s of the time"
-                  + " beyond doubt: the lower bound is %.4f at best. Predictions below that"
-                  + " threshold, %.4f, are uncertain; more recordings, or a lower --min-precision,"
-                  + " would help",
+              "No threshold makes the validation part's %d windows right %s of the time beyond"
+                  + " doubt: the lower bound is %.4f at best. %s. More recordings to validate on, or"
+                  + " a lower --min-precision, would help",
+              data.labelled(data.validation()).size(),
               settings.minPrecision(),
               found.bound(),
-              found.threshold()));
+              found.threshold() == 0
+                  ? "That is with all of them, so no prediction will be uncertain"
+                  : String.format(
+                      Locale.ROOT,
+                      "That is above %.4f, and predictions below it will be uncertain",
+                      found.threshold())));
     }
     return found.threshold();
   }

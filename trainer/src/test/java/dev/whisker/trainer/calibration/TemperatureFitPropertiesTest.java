@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 
 class TemperatureFitPropertiesTest {
-  @Property(tries = 30)
+  @Property(tries = 10)
   void theFactorThatLogitsWereScaledByComesOut(
       @ForAll long seed, @ForAll @DoubleRange(min = 0.2, max = 8) double factor) {
     List<ClassifiedWindows> windows =
@@ -21,7 +21,7 @@ class TemperatureFitPropertiesTest {
         .isCloseTo(factor, withinPercentage(15));
   }
 
-  @Property(tries = 30)
+  @Property(tries = 10)
   void theCalibrationErrorOfAnOverconfidentModelFallsOnOtherWindows(
       @ForAll long seed, @ForAll @DoubleRange(min = 2, max = 8) double factor) {
     Random random = new Random(seed);
