@@ -93,15 +93,14 @@ public final class SharedWindows {
   private static boolean haveSameValues(Window a, Window b) {
     int from = a.buffer().place(a.start());
     int other = b.buffer().place(b.start());
-    int values = a.buffer().spec().length() * a.buffer().channels();
     return Arrays.equals(
-        a.buffer().array(), from, from + values, b.buffer().array(), other, other + values);
+        a.buffer().array(), from, from + values(a), b.buffer().array(), other, other + values(b));
   }
 
   private static int hash(Window window) {
     float[] array = window.buffer().array();
     int from = window.buffer().place(window.start());
-    int values = window.buffer().spec().length() * window.buffer().channels();
+    int values = values(window);
     int hashed = Math.min(values, MOST_HASHED);
     int hash = 1;
     for (int i = 0; i < hashed; i++) {
@@ -109,5 +108,9 @@ public final class SharedWindows {
       hash = 31 * hash + Float.floatToIntBits(array[at]);
     }
     return hash;
+  }
+
+  private static int values(Window window) {
+    return window.samples() * window.buffer().channels();
   }
 }

@@ -300,7 +300,7 @@ class CommandsTest {
         run(new TrainerCommands(stop), "compare --data %s --window 20 --hop 20 --json", data);
     assertThat(json(compared).get("rows"))
         .extracting(row -> row.get("name").asText())
-        .containsExactly("majority", "nearest-neighbor");
+        .containsExactly("majority", "nearest-neighbor", "nearest-neighbor + markov");
   }
 
   @Test
