@@ -117,9 +117,7 @@ final class TrainingOptions {
       names = "--dropout",
       paramLabel = "X",
       description =
-          "Share of inputs left out in training (default: "
-              + TrainingSettings.DEFAULT_DROPOUT
-              + ").")
+          "Share of inputs left out in training (default: 0.3 before the LSTM of cnn-lstm, else 0).")
   private Double dropout;
 
   @Option(

@@ -34,6 +34,9 @@ final class ConvolutionalNetwork implements Network {
   private static final int FEWEST_STEPS_TO_POOL = 16;
   private static final int MOST_STEPS_LEFT = 64;
 
+  /** Without it, an LSTM behind convolutions learns small data sets by heart. */
+  private static final double RECURRENT_DROPOUT = 0.3;
+
   private final String name;
   private final boolean recurrent;
 
@@ -60,6 +63,11 @@ final class ConvolutionalNetwork implements Network {
   @Override
   public int defaultFrame(int length) {
     return 1;
+  }
+
+  @Override
+  public double defaultDropout() {
+    return recurrent ? RECURRENT_DROPOUT : 0;
   }
 
   @Override

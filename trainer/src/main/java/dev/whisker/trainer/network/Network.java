@@ -21,6 +21,11 @@ public interface Network {
   /** How many samples usually make a step; a divisor of the window's length. */
   int defaultFrame(int length);
 
+  /** The share of a layer's inputs that is usually left out in training. */
+  default double defaultDropout() {
+    return 0;
+  }
+
   /**
    * Its deeplearning4j configuration.
    *

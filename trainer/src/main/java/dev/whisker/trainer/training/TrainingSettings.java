@@ -36,7 +36,8 @@ import java.util.TreeMap;
  * @param units units of each recurrent layer
  * @param layers number of recurrent layers
  * @param embedding units of a dense layer before them; 0: none
- * @param dropout the share of a layer's inputs that is left out in training
+ * @param dropout the share of a layer's inputs that is left out in training; null: the network's
+ *     usual one
  * @param l2 the weight of the squared weights in the loss
  * @param clip the L2 norm that a layer's gradient is cut down to
  * @param learningRate Adam's largest step size
@@ -76,7 +77,7 @@ public record TrainingSettings(
     int units,
     int layers,
     int embedding,
-    double dropout,
+    Double dropout,
     double l2,
     double clip,
     double learningRate,
@@ -119,9 +120,6 @@ public record TrainingSettings(
 
   /** The usual units of the dense layer before them. */
   public static final int DEFAULT_EMBEDDING = 128;
-
-  /** The usual share of left out inputs. */
-  public static final double DEFAULT_DROPOUT = 0;
 
   /** The usual weight of the squared weights. */
   public static final double DEFAULT_L2 = 0;
@@ -177,6 +175,7 @@ public record TrainingSettings(
         .batch(fittingBatch)
         .epochs(fittingEpochs)
         .patience(patience != null ? patience : Math.max(LEAST_PATIENCE, fittingEpochs / 3))
+        .dropout(networkSettings().dropout())
         .build();
   }
 
@@ -291,7 +290,15 @@ public record TrainingSettings(
 
   /** What concerns the network. */
   NetworkSettings networkSettings() {
-    return new NetworkSettings(units, layers, embedding, dropout, learningRate, l2, clip, seed);
+    return new NetworkSettings(
+        units,
+        layers,
+        embedding,
+        dropout != null ? dropout : Network.named(network).defaultDropout(),
+        learningRate,
+        l2,
+        clip,
+        seed);
   }
 
   /** Every setting that is part of a model's provenance, by the name of its flag. */
@@ -359,7 +366,7 @@ public record TrainingSettings(
     private int units = DEFAULT_UNITS;
     private int layers = DEFAULT_LAYERS;
     private int embedding = DEFAULT_EMBEDDING;
-    private double dropout = DEFAULT_DROPOUT;
+    private Double dropout;
     private double l2 = DEFAULT_L2;
     private double clip = DEFAULT_CLIP;
     private double learningRate = DEFAULT_LEARNING_RATE;
@@ -493,7 +500,7 @@ public record TrainingSettings(
     }
 
     /** See {@link TrainingSettings#dropout}. */
-    public Builder dropout(double value) {
+    public Builder dropout(Double value) {
       dropout = value;
       return this;
     }
