@@ -203,37 +203,9 @@ public final class TrainingReport {
         reliability.bins().stream().map(Reliability.Bin::confidence).toList();
     List<Double> accuracies = reliability.bins().stream().map(Reliability.Bin::accuracy).toList();
     List<Named> facts = new ArrayList<>();
-    facts.add(
-        new Named(
-            "Expected calibration error",
-            Quantity.percent(reliability.expectedCalibrationError())));
     facts.add(new Named("Temperature", String.format(Locale.ROOT, "%.3f", manifest.temperature())));
-    long sure =
-        parts.windows().stream()
-            .filter(window -> window.confidence() >= manifest.rejectThreshold())
-            .count();
-    long right =
-        parts.windows().stream()
-            .filter(window -> window.confidence() >= manifest.rejectThreshold())
-            .filter(ScoredParts.ScoredWindow::isRight)
-            .count();
-    facts.add(
-        new Named(
-            "Uncertain below",
-            manifest.rejectThreshold() == 0
-                ? "never"
-                : Quantity.percent(manifest.rejectThreshold())));
-    if (manifest.rejectThreshold() > 0) {
-      facts.add(new Named("Coverage", Quantity.percent((double) sure / parts.windows().size())));
-      facts.add(
-          new Named(
-              "Right where it is certain",
-              sure == 0 ? "none is" : Quantity.percent((double) right / sure)));
-    }
-    facts.add(
-        new Named(
-            "Stable label",
-            manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows"));
+    facts.add(new Named("Uncertain below", threshold()));
+    facts.add(new Named("Stable label", smoothing(manifest)));
     List<BinRow> bins = new ArrayList<>();
     for (Reliability.Bin bin : reliability.bins()) {
       bins.add(
@@ -247,7 +219,29 @@ public final class TrainingReport {
         figures.reliability(
             confidences, accuracies, "Share of right predictions by their confidence"),
         facts,
+        QualityTable.of(manifest.quality()),
         bins);
+  }
+
+  private String threshold() {
+    Double asked = manifest.quality() == null ? null : manifest.quality().minPrecision();
+    return (manifest.rejectThreshold() == 0
+            ? "never"
+            : Quantity.percent(manifest.rejectThreshold()))
+        + (asked == null ? "" : ", for a precision of " + Quantity.percent(asked));
+  }
+
+  /** How a model's stable labels come about. */
+  public static String smoothing(Manifest manifest) {
+    if (manifest.smoothing().markov() != null) {
+      return String.format(
+          Locale.ROOT,
+          "Markov filter, evidence %.2f a window",
+          manifest.smoothing().markov().evidence());
+    }
+    return manifest.smoothing().n() == 1
+        ? "that of every window: no smoothing"
+        : manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows";
   }
 
   private Data data() {
@@ -330,7 +324,8 @@ public final class TrainingReport {
 
   private record DeviceRow(String device, String accuracy, String windows, String bar) {}
 
-  private record Confidence(String plot, List<Named> facts, List<BinRow> bins) {}
+  private record Confidence(
+      String plot, List<Named> facts, QualityTable quality, List<BinRow> bins) {}
 
   private record BinRow(String range, String confidence, String accuracy, String windows) {}
 

@@ -2,6 +2,7 @@ package dev.whisker.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whisker.classifier.bundle.Quality;
 import dev.whisker.trainer.Samples;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +80,71 @@ class TrainingReportTest {
     assertThat(wrong).as("mistakes to be shown").isPositive();
     assertThat(plots("mistakes")).isPositive();
     assertThat(page).contains("Of " + wrong + " windows of the test part");
+  }
+
+  @Test
+  void calibrationThresholdAndSmoothingAreToldOfBothParts() throws Exception {
+    TrainedModel asked =
+        trained(
+            hostile(), null, settings().epochs(6).minPrecision(0.8).smoothing("2-of-3").build());
+    Quality quality = asked.bundle().manifest().quality();
+    String shown = TrainingReport.page(asked, hostile(), null);
+    parsed(shown);
+    assertThat(shown)
+        .contains("for a precision of 80.0 %", "<dd>2 of 3 windows</dd>")
+        .contains(cells("Calibration error", quality, Quality.OnPart::calibrationError))
+        .contains(cells("before temperature", quality, Quality.OnPart::uncalibratedError))
+        .contains(cells("Coverage: not uncertain", quality, Quality.OnPart::coverage))
+        .contains(cells("right of those", quality, Quality.OnPart::precision))
+        .contains(
+            cells("Stable label is right", quality, part -> part.smoothing().stableAccuracy()))
+        .contains(cells("without smoothing", quality, part -> part.smoothing().accuracy()))
+        .contains(
+            "<th>False state changes</th><td>"
+                + quality.validation().smoothing().stableFalseChanges()
+                + "</td><td>"
+                + quality.test().smoothing().stableFalseChanges()
+                + "</td>");
+  }
+
+  private static String cells(String name, Quality quality, Function<Quality.OnPart, Double> of) {
+    return "<th>"
+        + name
+        + "</th><td>"
+        + Quantity.percent(of.apply(quality.validation()))
+        + "</td><td>"
+        + Quantity.percent(of.apply(quality.test()))
+        + "</td>";
+  }
+
+  @Test
+  void paddedWindowsArePlottedAsFarAsTheyHaveSamples() throws Exception {
+    Recordings series = Samples.series(24, 12, 30);
+    TrainedModel padded =
+        trained(series, null, settings().window(null).hop(null).frame(null).build());
+    assertThat(padded.bundle().manifest().window().pads()).isTrue();
+    String shown = TrainingReport.page(padded, series, null);
+    parsed(shown);
+    assertThat(shown).doesNotContain("NaN");
+  }
+
+  @Test
+  void windowsWithoutTruthAreCountedAndNotScored() throws Exception {
+    List<Recording> partly = new ArrayList<>();
+    for (Recording recording : Samples.sines(12, 200, 1).recordings()) {
+      long[] times = new long[recording.samples()];
+      String[] labels = new String[recording.samples()];
+      for (int i = 0; i < times.length; i++) {
+        times[i] = recording.timeMicros(i);
+        labels[i] = i < 60 ? null : recording.label(i);
+      }
+      partly.add(new Recording(recording.device(), 2, times, recording.values(), labels));
+    }
+    Recordings recordings = Recordings.of(List.of("x", "y"), partly);
+    TrainedModel trained = trained(recordings, null, settings().epochs(1).build());
+    String shown = TrainingReport.page(trained, recordings, null);
+    parsed(shown);
+    assertThat(shown).contains("<th>no label of these</th><td>36</td>");
   }
 
   @Test
