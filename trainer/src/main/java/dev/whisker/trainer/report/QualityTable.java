@@ -31,6 +31,16 @@ record QualityTable(List<String> parts, List<Row> rows) {
   }
 
   private static List<Row> rows(List<Quality.OnPart> parts) {
+    List<Row> rows = new ArrayList<>();
+    rows.addAll(certainty(parts));
+    // Where every window is a stretch of its own, nothing is smoothed and no state changes.
+    if (parts.stream().anyMatch(part -> part.smoothing().changes() < part.windows())) {
+      rows.addAll(stability(parts));
+    }
+    return List.copyOf(rows);
+  }
+
+  private static List<Row> certainty(List<Quality.OnPart> parts) {
     return List.of(
         row("Windows", parts, part -> Quantity.count(part.windows())),
         row("Calibration error", parts, part -> Quantity.percent(part.calibrationError())),
@@ -39,7 +49,11 @@ record QualityTable(List<String> parts, List<Row> rows) {
         inner(
             "right of those",
             parts,
-            part -> part.precision() == null ? NOTHING : Quantity.percent(part.precision())),
+            part -> part.precision() == null ? NOTHING : Quantity.percent(part.precision())));
+  }
+
+  private static List<Row> stability(List<Quality.OnPart> parts) {
+    return List.of(
         row(
             "Stable label is right",
             parts,

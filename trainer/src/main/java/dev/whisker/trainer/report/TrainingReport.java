@@ -10,9 +10,12 @@ import dev.whisker.trainer.evaluation.Reliability;
 import dev.whisker.trainer.export.LayerSummary;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.Part;
+import dev.whisker.trainer.training.CrossValidation;
 import dev.whisker.trainer.training.TrainedModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,16 +35,22 @@ public final class TrainingReport {
   private final Evaluation test;
   private final Recordings recordings;
   private final Recordings testRecordings;
+
+  /** Null: there are none. */
+  private final CrossValidation folds;
+
   private final ScoredParts parts;
   private final Reliability reliability;
   private final Figures figures = new Figures();
 
-  private TrainingReport(TrainedModel model, Recordings recordings, Recordings test) {
+  private TrainingReport(
+      TrainedModel model, Recordings recordings, Recordings test, CrossValidation folds) {
     this.bundle = model.bundle();
     this.manifest = bundle.manifest();
     this.test = model.test();
     this.recordings = recordings;
     this.testRecordings = test;
+    this.folds = folds;
     this.parts = ScoredParts.of(bundle, recordings, test);
     this.reliability = Reliability.of(parts.classified(), manifest.labels());
   }
@@ -67,28 +76,35 @@ public final class TrainingReport {
    * @param model what was trained
    * @param recordings it was trained with
    * @param test other recordings it was tested on; null: a part of the first ones
+   * @param folds what trainings on all devices but some reach on those; null: there were none
    * @return the file
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public static Path write(
-      Path folder, TrainedModel model, Recordings recordings, Recordings test) {
-    return Page.write(folder, page(model, recordings, test));
+      Path folder,
+      TrainedModel model,
+      Recordings recordings,
+      Recordings test,
+      CrossValidation folds) {
+    return Page.write(folder, page(model, recordings, test, folds));
   }
 
   /** The page; see {@link #write}. */
-  static String page(TrainedModel model, Recordings recordings, Recordings test) {
-    return Page.of("training", new TrainingReport(model, recordings, test).view());
+  static String page(
+      TrainedModel model, Recordings recordings, Recordings test, CrossValidation folds) {
+    return Page.of("training", new TrainingReport(model, recordings, test, folds).view());
   }
 
   private View view() {
-    Findings findings = new Findings(manifest, test, parts, reliability, testRecordings != null);
+    Findings findings =
+        new Findings(manifest, test, folds, parts, reliability, testRecordings != null);
     WindowPlots plots = new WindowPlots(manifest, figures);
     History history = manifest.provenance().history();
     long wrong = parts.windows().stream().filter(window -> !window.isRight()).count();
     return new View(
         manifest.name(),
         manifest.version(),
-        manifest.created(),
+        Instant.parse(manifest.created()).truncatedTo(ChronoUnit.SECONDS).toString(),
         findings.model(),
         findings.result(),
         findings.weaknesses().isEmpty() ? null : new Weak(findings.weaknesses()),
@@ -126,6 +142,11 @@ public final class TrainingReport {
                 Quantity.percent(test.baselines().majority().accuracy()), "most frequent label"));
       }
       tiles.add(new Tile(Quantity.count(test.windows()), "windows tested"));
+    }
+    if (folds != null) {
+      tiles.add(new Tile(Quantity.percent(folds.accuracy().mean()), "right on other devices"));
+      tiles.add(new Tile(Quantity.percent(folds.macroF1().mean()), "macro F1"));
+      tiles.add(new Tile(Quantity.count(folds.folds()), "folds tested"));
     }
     return tiles;
   }

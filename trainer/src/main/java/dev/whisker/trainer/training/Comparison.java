@@ -125,7 +125,7 @@ public final class Comparison {
         all.note("Stopped: what was not finished is left out");
         break;
       }
-      complete++;
+      complete += own.isEmpty() ? 0 : 1;
     }
     if (runs.isEmpty()) {
       throw failure != null
@@ -282,6 +282,15 @@ public final class Comparison {
     KernelClassifier kernels =
         new KernelClassifier(training, normalizer, data.labels().size(), settings.seed());
     double seconds = (System.nanoTime() - begin) / NANOS_A_SECOND;
+    if (kernels.trainedOn() < training.size()) {
+      progress.note(
+          KERNELS
+              + " was trained on "
+              + kernels.trainedOn()
+              + " of the "
+              + training.size()
+              + " windows: all of them would take too much memory");
+    }
     ConfusionMatrix byKernels = new ConfusionMatrix(data.labels());
     begin = System.nanoTime();
     kernels.classify(test, byKernels);

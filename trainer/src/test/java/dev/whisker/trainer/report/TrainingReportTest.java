@@ -6,6 +6,8 @@ import dev.whisker.classifier.bundle.Quality;
 import dev.whisker.trainer.Samples;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.training.CrossValidation;
+import dev.whisker.trainer.training.Spread;
 import dev.whisker.trainer.training.TrainedModel;
 import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
@@ -43,7 +45,7 @@ class TrainingReportTest {
   @BeforeAll
   static void train() throws Exception {
     model = trained(hostile(), null, settings().build());
-    page = TrainingReport.page(model, hostile(), null);
+    page = TrainingReport.page(model, hostile(), null, null);
     document = parsed(page);
   }
 
@@ -88,7 +90,7 @@ class TrainingReportTest {
         trained(
             hostile(), null, settings().epochs(6).minPrecision(0.8).smoothing("2-of-3").build());
     Quality quality = asked.bundle().manifest().quality();
-    String shown = TrainingReport.page(asked, hostile(), null);
+    String shown = TrainingReport.page(asked, hostile(), null, null);
     parsed(shown);
     assertThat(shown)
         .contains("for a precision of 80.0 %", "<dd>2 of 3 windows</dd>")
@@ -123,9 +125,9 @@ class TrainingReportTest {
     TrainedModel padded =
         trained(series, null, settings().window(null).hop(null).frame(null).build());
     assertThat(padded.bundle().manifest().window().pads()).isTrue();
-    String shown = TrainingReport.page(padded, series, null);
+    String shown = TrainingReport.page(padded, series, null, null);
     parsed(shown);
-    assertThat(shown).doesNotContain("NaN");
+    assertThat(shown).doesNotContain("NaN", "False state changes");
   }
 
   @Test
@@ -142,7 +144,7 @@ class TrainingReportTest {
     }
     Recordings recordings = Recordings.of(List.of("x", "y"), partly);
     TrainedModel trained = trained(recordings, null, settings().epochs(1).build());
-    String shown = TrainingReport.page(trained, recordings, null);
+    String shown = TrainingReport.page(trained, recordings, null, null);
     parsed(shown);
     assertThat(shown).contains("<th>no label of these</th><td>36</td>");
   }
@@ -168,7 +170,7 @@ class TrainingReportTest {
   @Test
   void theSameTrainingGivesTheSameBytes() {
     TrainedModel again = trained(hostile(), null, settings().build());
-    assertThat(TrainingReport.page(again, hostile(), null)).isEqualTo(page);
+    assertThat(TrainingReport.page(again, hostile(), null, null)).isEqualTo(page);
   }
 
   @Test
@@ -176,11 +178,26 @@ class TrainingReportTest {
     Recordings recordings = Samples.sines(6, 200, 1);
     TrainedModel untested = trained(recordings, null, settings().testShare(0).epochs(1).build());
     assertThat(untested.test()).isNull();
-    String shown = TrainingReport.page(untested, recordings, null);
+    String shown = TrainingReport.page(untested, recordings, null, null);
     parsed(shown);
     assertThat(shown)
         .contains("No window with a known label was left to test on", "On the validation part")
         .doesNotContain("id=\"confusion\"");
+  }
+
+  @Test
+  void whatFoldsReachIsToldOfAModelThatWasTrainedOnAllDevices() throws Exception {
+    Recordings recordings = Samples.sines(6, 200, 1);
+    TrainedModel untested = trained(recordings, null, settings().testShare(0).epochs(1).build());
+    CrossValidation folds =
+        new CrossValidation(
+            3, new Spread(0.912, 0.03, 0.88, 0.95), new Spread(0.905, 0.04, 0.86, 0.94));
+    String shown = TrainingReport.page(untested, recordings, null, folds);
+    parsed(shown);
+    assertThat(shown)
+        .contains("3 trainings like it", "right for 91.2 % on average", "from 88.0 % to 95.0 %")
+        .contains("91.2 %</b><span>right on other devices")
+        .doesNotContain("is not known");
   }
 
   @Test
@@ -197,7 +214,7 @@ class TrainingReportTest {
     }
     Recordings recordings = Recordings.of(List.of("a", "b", "constant", "zero"), odd);
     TrainedModel trained = trained(recordings, null, settings().network("dense").epochs(1).build());
-    String shown = TrainingReport.page(trained, recordings, null);
+    String shown = TrainingReport.page(trained, recordings, null, null);
     parsed(shown);
     assertThat(shown).contains("each is shown in standard deviations").doesNotContain("NaN");
   }
@@ -205,7 +222,7 @@ class TrainingReportTest {
   @Test
   void itIsWrittenIntoAFolderThatIsMade(@TempDir Path folder) throws IOException {
     Path inner = folder.resolve("a/b");
-    Path file = TrainingReport.write(inner, model, hostile(), null);
+    Path file = TrainingReport.write(inner, model, hostile(), null, null);
     assertThat(file).isEqualTo(TrainingReport.file(inner)).content().isEqualTo(page);
     try (var files = Files.list(inner)) {
       assertThat(files).containsExactly(file);
