@@ -32,7 +32,12 @@ class FloorsTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..recording..", "..split..", "..evaluation..", "..report..", "..command..")
+              "..recording..",
+              "..split..",
+              "..evaluation..",
+              "..calibration..",
+              "..report..",
+              "..command..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(DEEP_LEARNING);

@@ -52,4 +52,21 @@ public final class Samples {
     }
     return Recordings.of(List.of("x", "y"), recordings);
   }
+
+  /** The same as series of different lengths, one a device. */
+  public static Recordings series(int devices, int shortest, int longest) {
+    List<Recording> series = new ArrayList<>();
+    for (Recording whole : sines(devices, longest, 3).recordings()) {
+      int samples = shortest + series.size() % (longest - shortest + 1);
+      long[] times = new long[samples];
+      String[] labels = new String[samples];
+      for (int i = 0; i < samples; i++) {
+        times[i] = whole.timeMicros(i);
+        labels[i] = whole.label(i);
+      }
+      float[] values = Arrays.copyOf(whole.values(), 2 * samples);
+      series.add(new Recording(whole.device(), 2, times, values, labels));
+    }
+    return Recordings.of(List.of("x", "y"), series, true);
+  }
 }

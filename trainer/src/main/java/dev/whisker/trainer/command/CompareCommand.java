@@ -98,6 +98,7 @@ final class CompareCommand implements Callable<Integer> {
               reportOption.folder(),
               rows,
               seeds,
+              folds,
               recordings,
               testRecordings,
               Training.provenance(recordings, settings, List.of()));
@@ -122,7 +123,7 @@ final class CompareCommand implements Callable<Integer> {
     for (Row row : rows) {
       line(
           text,
-          row.name().endsWith(Comparison.FILTERED) ? " " + Comparison.FILTERED : row.name(),
+          row.hasFilter() ? " " + Comparison.FILTERED : row.name(),
           number("%.4f", row.accuracy()),
           String.format(
               Locale.ROOT,

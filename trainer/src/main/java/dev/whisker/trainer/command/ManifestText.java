@@ -9,6 +9,7 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
 import dev.whisker.trainer.report.Quantity;
+import dev.whisker.trainer.report.TrainingReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -86,7 +87,7 @@ final class ManifestText {
             "a silence above %s periods starts over; grace %s",
             window.maxGapPeriods(),
             Quantity.span(window.graceMicros())));
-    field("stable label", QualityText.smoothing(manifest));
+    field("stable label", TrainingReport.smoothing(manifest));
     field("confidence", QualityText.threshold(manifest));
   }
 

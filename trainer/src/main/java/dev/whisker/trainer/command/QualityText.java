@@ -2,6 +2,7 @@ package dev.whisker.trainer.command;
 
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Quality;
+import dev.whisker.trainer.report.TrainingReport;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class QualityText {
     line(text, "    with temperature 1", shown, part -> number(part.uncalibratedError()));
     line(text, "  windows not uncertain", shown, part -> number(part.coverage()));
     line(text, "    right of those", shown, part -> number(part.precision()));
-    text.append("  stable label, ").append(smoothing(manifest)).append('\n');
+    text.append("  stable label, ").append(TrainingReport.smoothing(manifest)).append('\n');
     line(text, "  right", shown, part -> number(part.smoothing().stableAccuracy()));
     line(text, "    without smoothing", shown, part -> number(part.smoothing().accuracy()));
     line(text, "  false state changes", shown, part -> "" + part.smoothing().stableFalseChanges());
@@ -72,19 +73,6 @@ final class QualityText {
         manifest.temperature(),
         manifest.rejectThreshold(),
         asked);
-  }
-
-  /** How stable labels come about. */
-  static String smoothing(Manifest manifest) {
-    if (manifest.smoothing().markov() != null) {
-      return String.format(
-          Locale.ROOT,
-          "Markov filter, evidence %.2f a window",
-          manifest.smoothing().markov().evidence());
-    }
-    return manifest.smoothing().n() == 1
-        ? "that of every window: no smoothing"
-        : manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows";
   }
 
   private static String number(Double value) {

@@ -146,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
         folds == null ? null : training.crossValidate(recordings, settings, folds, progress);
     Path page = reportOption.folder();
     if (page != null) {
-      page = TrainingReport.write(page, model, recordings, testRecordings);
+      page = TrainingReport.write(page, model, recordings, testRecordings, crossValidation);
     }
     if (json) {
       report.println(JsonReport.line(json(model, written, crossValidation, page)));

@@ -32,11 +32,10 @@ public record Reliability(List<Bin> bins, double expectedCalibrationError) {
       for (int i = 0; i < device.windows().size(); i++) {
         int truth = device.truth(i, labels);
         if (truth >= 0) {
-          int best = device.best(i);
-          float confidence = device.probabilities()[i * labels.size() + best];
+          float confidence = device.confidence(i);
           int bin = Math.min(BINS - 1, (int) (confidence * BINS));
           confidences[bin] += confidence;
-          right[bin] += best == truth ? 1 : 0;
+          right[bin] += device.best(i) == truth ? 1 : 0;
           counts[bin]++;
           all++;
         }

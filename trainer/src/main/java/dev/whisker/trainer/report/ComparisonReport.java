@@ -21,7 +21,8 @@ public final class ComparisonReport {
    *
    * @param folder is made if need be
    * @param rows what was compared, at least one
-   * @param runs how often each was trained, with other seeds or parts
+   * @param seeds with how many seeds each was trained
+   * @param folds on how many folds of the devices; 0: on one split a seed
    * @param recordings they were trained with
    * @param test other recordings they were tested on; null: a part of the first ones
    * @param provenance settings, data and versions
@@ -31,62 +32,87 @@ public final class ComparisonReport {
   public static Path write(
       Path folder,
       List<Row> rows,
-      int runs,
+      int seeds,
+      int folds,
       Recordings recordings,
       Recordings test,
       Manifest.Provenance provenance) {
-    return Page.write(folder, page(rows, runs, recordings, test, provenance));
+    return Page.write(folder, page(rows, seeds, folds, recordings, test, provenance));
   }
 
   /** The page; see {@link #write}. */
   static String page(
       List<Row> rows,
-      int runs,
+      int seeds,
+      int folds,
       Recordings recordings,
       Recordings test,
       Manifest.Provenance provenance) {
-    boolean spread = runs > 1;
-    double best = rows.stream().mapToDouble(Row::accuracy).max().orElseThrow();
+    int runs = rows.stream().mapToInt(Row::runs).max().orElseThrow();
+    // What was not on every split has no mean to be compared with those that were.
+    double best =
+        rows.stream()
+            .filter(row -> row.runs() == runs)
+            .mapToDouble(Row::accuracy)
+            .max()
+            .orElseThrow();
     List<RowView> views = new ArrayList<>();
     for (Row row : rows) {
       views.add(
           new RowView(
-              row.name(),
-              row.isNetwork() ? "network" : "baseline",
+              row.hasFilter() ? Comparison.FILTERED.strip() : row.name(),
+              row.hasFilter(),
+              kind(row),
               Quantity.percent(row.accuracy()),
-              spread ? Quantity.percent(row.accuracySd()) : null,
+              runs > 1 ? spread(row) : null,
               Quantity.percent(row.macroF1()),
               String.format(Locale.ROOT, "%.1f s", row.trainSeconds()),
               String.format(Locale.ROOT, "%.1f µs", row.microsPerWindow()),
               String.format(Locale.ROOT, "%.0f kB", row.bytes() / 1e3),
-              row.accuracy() == best));
+              row.runs() == runs && row.accuracy() == best));
     }
     List<Named> data = new ArrayList<>(RecordingFacts.of(recordings));
     if (test != null) {
       data.add(new Named("To test on", RecordingFacts.size(test)));
     }
-    String plot =
-        new Figures()
-            .bars(
-                "accuracy",
-                rows.stream().map(Row::name).toList(),
-                rows.stream().map(Row::accuracy).toList(),
-                rows.stream().map(Row::accuracySd).toList(),
-                "Accuracy of each kind of model");
     return Page.of(
         "comparison",
         new View(
             Comparison.recommendation(rows),
-            String.format(
-                Locale.ROOT,
-                "%d kinds of models, each trained and tested on the same windows%s.",
-                rows.size(),
-                spread ? ", " + runs + " times with other seeds" : ", once"),
-            plot,
-            spread,
+            how(rows, seeds, folds),
+            new Figures().accuracies(rows, "Accuracy of each kind of model"),
+            rows.stream().anyMatch(Row::hasFilter),
+            runs > 1,
             views,
             data,
             Provenance.of(provenance)));
+  }
+
+  private static String kind(Row row) {
+    if (row.hasFilter()) {
+      return "stable label";
+    }
+    return row.isNetwork() ? "network" : "baseline";
+  }
+
+  private static Spread spread(Row row) {
+    return new Spread(
+        Quantity.percent(row.accuracySd()),
+        Quantity.percent(row.accuracyMin()) + " to " + Quantity.percent(row.accuracyMax()),
+        Quantity.count(row.runs()));
+  }
+
+  private static String how(List<Row> rows, int seeds, int folds) {
+    long kinds = rows.stream().filter(row -> !row.hasFilter()).count();
+    String often = seeds == 1 ? "once" : seeds + " times with other seeds";
+    return Quantity.counted(kinds, "kind")
+        + " of models, each trained and tested on the same windows, "
+        + (folds == 0
+            ? often + (seeds == 1 ? "." : " and so on other splits.")
+            : (seeds == 1 ? "" : often + ", ")
+                + "on each of "
+                + folds
+                + " folds of the devices after it was trained on the others.");
   }
 
   // What the template asks for, by these names.
@@ -95,6 +121,7 @@ public final class ComparisonReport {
       String recommendation,
       String how,
       String plot,
+      boolean filtered,
       boolean spread,
       List<RowView> rows,
       List<Named> data,
@@ -102,12 +129,15 @@ public final class ComparisonReport {
 
   private record RowView(
       String name,
+      boolean inner,
       String kind,
       String accuracy,
-      String deviation,
+      Spread runs,
       String macroF1,
       String training,
       String window,
       String size,
       boolean best) {}
+
+  private record Spread(String deviation, String range, String count) {}
 }

@@ -1,6 +1,7 @@
 package dev.whisker.trainer.report;
 
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.trainer.training.Comparison.Row;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -196,35 +199,51 @@ final class Figures {
   }
 
   /**
-   * A bar each with its spread.
-   *
-   * @param shares 0 to 1
-   * @param deviations of the shares; all 0: no spread is drawn
+   * A bar a model, and one beside it for the filter on top of it; with their standard deviations
+   * where there are any.
    */
-  String bars(
-      String quantity,
-      List<String> names,
-      List<Double> shares,
-      List<Double> deviations,
-      String about) {
+  String accuracies(List<Row> rows, String about) {
+    List<Row> models = rows.stream().filter(row -> !row.hasFilter()).toList();
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(2 * WIDTH)
             .height(HEIGHT + 70)
-            .yAxisTitle(quantity + ", %")
+            .yAxisTitle("accuracy, %")
             .build();
     style(chart.getStyler());
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
-    chart.getStyler().setXAxisLabelRotation(names.size() > 6 ? 30 : 0);
-    chart.getStyler().setAvailableSpaceFill(0.55);
+    chart.getStyler().setXAxisLabelRotation(models.size() > 6 ? 30 : 0);
+    chart.getStyler().setAvailableSpaceFill(0.7);
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(ALL);
     chart.getStyler().setYAxisDecimalPattern("0");
     chart.getStyler().setErrorBarsColor(INK);
-    boolean spread = deviations.stream().anyMatch(deviation -> deviation > 0);
-    chart
-        .addSeries(quantity, names, percent(shares), spread ? percent(deviations) : null)
-        .setFillColor(SERIES[4]);
+    bars(chart, "alone", models, models, SERIES[4]);
+    Map<String, Row> filtered =
+        rows.stream().filter(Row::hasFilter).collect(Collectors.toMap(Row::model, row -> row));
+    if (!filtered.isEmpty()) {
+      List<Row> onTop =
+          models.stream()
+              .map(row -> filtered.get(row.name()))
+              .collect(Collectors.toCollection(ArrayList::new));
+      bars(chart, "filtered", models, onTop, SERIES[2]);
+    }
     return painted(chart, about);
+  }
+
+  /** A row may be null: its bar has no height, as XChart can leave none out that has a spread. */
+  private static void bars(
+      CategoryChart chart, String name, List<Row> models, List<Row> rows, Color color) {
+    boolean spread = rows.stream().anyMatch(row -> row != null && row.accuracySd() > 0);
+    List<Double> shares = new ArrayList<>();
+    List<Double> deviations = new ArrayList<>();
+    for (Row row : rows) {
+      shares.add(row == null ? 0 : 100 * row.accuracy());
+      deviations.add(row == null ? 0 : 100 * row.accuracySd());
+    }
+    chart
+        .addSeries(
+            name, models.stream().map(Row::name).toList(), shares, spread ? deviations : null)
+        .setFillColor(color);
   }
 
   private static double step(double[] times) {

@@ -8,6 +8,7 @@ import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluation.DeviceScore;
 import dev.whisker.trainer.evaluation.Reliability;
 import dev.whisker.trainer.split.Part;
+import dev.whisker.trainer.training.CrossValidation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Findings {
 
   private final Manifest manifest;
   private final Evaluation test;
+  private final CrossValidation folds;
   private final ScoredParts parts;
   private final Reliability reliability;
   private final boolean otherRecordings;
@@ -36,16 +38,19 @@ final class Findings {
    * Of a training.
    *
    * @param test null: there was nothing to test on
+   * @param folds null: there were none
    * @param otherRecordings whether it was tested on recordings of their own
    */
   Findings(
       Manifest manifest,
       Evaluation test,
+      CrossValidation folds,
       ScoredParts parts,
       Reliability reliability,
       boolean otherRecordings) {
     this.manifest = manifest;
     this.test = test;
+    this.folds = folds;
     this.parts = parts;
     this.reliability = reliability;
     this.otherRecordings = otherRecordings;
@@ -71,6 +76,19 @@ final class Findings {
 
   /** How good it is on what it has never seen. */
   String result() {
+    if (test == null && folds != null) {
+      return String.format(
+          Locale.ROOT,
+          "It was trained on devices of all folds and not tested itself. %d trainings like it, each"
+              + " tested on the devices of a fold and trained on those of the others, are right for"
+              + " %s on average (standard deviation %s, from %s to %s; macro F1 %s).",
+          folds.folds(),
+          Quantity.percent(folds.accuracy().mean()),
+          Quantity.percent(folds.accuracy().sd()),
+          Quantity.percent(folds.accuracy().min()),
+          Quantity.percent(folds.accuracy().max()),
+          Quantity.percent(folds.macroF1().mean()));
+    }
     if (test == null) {
       return "No window with a known label was left to test on: how good the model is on recordings"
           + " that it has not seen is not known. Give more recordings, or some with --test.";

@@ -78,17 +78,16 @@ record ScoredParts(
     for (ClassifiedWindows device : devices) {
       for (int i = 0; i < device.windows().size(); i++) {
         Window window = device.windows().get(i);
-        int truth = labels.indexOf(window.truth());
+        int truth = device.truth(i, labels);
         if (truth >= 0) {
-          int best = device.best(i);
           scored.add(
               new ScoredWindow(
                   device.device(),
                   window,
                   begins.getOrDefault(device.device(), window.startMicros()),
                   labels.get(truth),
-                  labels.get(best),
-                  device.probabilities()[i * labels.size() + best]));
+                  labels.get(device.best(i)),
+                  device.confidence(i)));
         }
       }
     }

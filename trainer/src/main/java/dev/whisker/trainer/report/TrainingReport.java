@@ -10,9 +10,12 @@ import dev.whisker.trainer.evaluation.Reliability;
 import dev.whisker.trainer.export.LayerSummary;
 import dev.whisker.trainer.recording.Recordings;
 import dev.whisker.trainer.split.Part;
+import dev.whisker.trainer.training.CrossValidation;
 import dev.whisker.trainer.training.TrainedModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,16 +35,22 @@ public final class TrainingReport {
   private final Evaluation test;
   private final Recordings recordings;
   private final Recordings testRecordings;
+
+  /** Null: there are none. */
+  private final CrossValidation folds;
+
   private final ScoredParts parts;
   private final Reliability reliability;
   private final Figures figures = new Figures();
 
-  private TrainingReport(TrainedModel model, Recordings recordings, Recordings test) {
+  private TrainingReport(
+      TrainedModel model, Recordings recordings, Recordings test, CrossValidation folds) {
     this.bundle = model.bundle();
     this.manifest = bundle.manifest();
     this.test = model.test();
     this.recordings = recordings;
     this.testRecordings = test;
+    this.folds = folds;
     this.parts = ScoredParts.of(bundle, recordings, test);
     this.reliability = Reliability.of(parts.classified(), manifest.labels());
   }
@@ -67,28 +76,35 @@ public final class TrainingReport {
    * @param model what was trained
    * @param recordings it was trained with
    * @param test other recordings it was tested on; null: a part of the first ones
+   * @param folds what trainings on all devices but some reach on those; null: there were none
    * @return the file
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public static Path write(
-      Path folder, TrainedModel model, Recordings recordings, Recordings test) {
-    return Page.write(folder, page(model, recordings, test));
+      Path folder,
+      TrainedModel model,
+      Recordings recordings,
+      Recordings test,
+      CrossValidation folds) {
+    return Page.write(folder, page(model, recordings, test, folds));
   }
 
   /** The page; see {@link #write}. */
-  static String page(TrainedModel model, Recordings recordings, Recordings test) {
-    return Page.of("training", new TrainingReport(model, recordings, test).view());
+  static String page(
+      TrainedModel model, Recordings recordings, Recordings test, CrossValidation folds) {
+    return Page.of("training", new TrainingReport(model, recordings, test, folds).view());
   }
 
   private View view() {
-    Findings findings = new Findings(manifest, test, parts, reliability, testRecordings != null);
+    Findings findings =
+        new Findings(manifest, test, folds, parts, reliability, testRecordings != null);
     WindowPlots plots = new WindowPlots(manifest, figures);
     History history = manifest.provenance().history();
     long wrong = parts.windows().stream().filter(window -> !window.isRight()).count();
     return new View(
         manifest.name(),
         manifest.version(),
-        manifest.created(),
+        Instant.parse(manifest.created()).truncatedTo(ChronoUnit.SECONDS).toString(),
         findings.model(),
         findings.result(),
         findings.weaknesses().isEmpty() ? null : new Weak(findings.weaknesses()),
@@ -126,6 +142,11 @@ public final class TrainingReport {
                 Quantity.percent(test.baselines().majority().accuracy()), "most frequent label"));
       }
       tiles.add(new Tile(Quantity.count(test.windows()), "windows tested"));
+    }
+    if (folds != null) {
+      tiles.add(new Tile(Quantity.percent(folds.accuracy().mean()), "right on other devices"));
+      tiles.add(new Tile(Quantity.percent(folds.macroF1().mean()), "macro F1"));
+      tiles.add(new Tile(Quantity.count(folds.folds()), "folds tested"));
     }
     return tiles;
   }
@@ -203,37 +224,9 @@ public final class TrainingReport {
         reliability.bins().stream().map(Reliability.Bin::confidence).toList();
     List<Double> accuracies = reliability.bins().stream().map(Reliability.Bin::accuracy).toList();
     List<Named> facts = new ArrayList<>();
-    facts.add(
-        new Named(
-            "Expected calibration error",
-            Quantity.percent(reliability.expectedCalibrationError())));
     facts.add(new Named("Temperature", String.format(Locale.ROOT, "%.3f", manifest.temperature())));
-    long sure =
-        parts.windows().stream()
-            .filter(window -> window.confidence() >= manifest.rejectThreshold())
-            .count();
-    long right =
-        parts.windows().stream()
-            .filter(window -> window.confidence() >= manifest.rejectThreshold())
-            .filter(ScoredParts.ScoredWindow::isRight)
-            .count();
-    facts.add(
-        new Named(
-            "Uncertain below",
-            manifest.rejectThreshold() == 0
-                ? "never"
-                : Quantity.percent(manifest.rejectThreshold())));
-    if (manifest.rejectThreshold() > 0) {
-      facts.add(new Named("Coverage", Quantity.percent((double) sure / parts.windows().size())));
-      facts.add(
-          new Named(
-              "Right where it is certain",
-              sure == 0 ? "none is" : Quantity.percent((double) right / sure)));
-    }
-    facts.add(
-        new Named(
-            "Stable label",
-            manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows"));
+    facts.add(new Named("Uncertain below", threshold()));
+    facts.add(new Named("Stable label", smoothing(manifest)));
     List<BinRow> bins = new ArrayList<>();
     for (Reliability.Bin bin : reliability.bins()) {
       bins.add(
@@ -247,7 +240,29 @@ public final class TrainingReport {
         figures.reliability(
             confidences, accuracies, "Share of right predictions by their confidence"),
         facts,
+        QualityTable.of(manifest.quality()),
         bins);
+  }
+
+  private String threshold() {
+    Double asked = manifest.quality() == null ? null : manifest.quality().minPrecision();
+    return (manifest.rejectThreshold() == 0
+            ? "never"
+            : Quantity.percent(manifest.rejectThreshold()))
+        + (asked == null ? "" : ", for a precision of " + Quantity.percent(asked));
+  }
+
+  /** How a model's stable labels come about. */
+  public static String smoothing(Manifest manifest) {
+    if (manifest.smoothing().markov() != null) {
+      return String.format(
+          Locale.ROOT,
+          "Markov filter, evidence %.2f a window",
+          manifest.smoothing().markov().evidence());
+    }
+    return manifest.smoothing().n() == 1
+        ? "that of every window: no smoothing"
+        : manifest.smoothing().k() + " of " + manifest.smoothing().n() + " windows";
   }
 
   private Data data() {
@@ -330,7 +345,8 @@ public final class TrainingReport {
 
   private record DeviceRow(String device, String accuracy, String windows, String bar) {}
 
-  private record Confidence(String plot, List<Named> facts, List<BinRow> bins) {}
+  private record Confidence(
+      String plot, List<Named> facts, QualityTable quality, List<BinRow> bins) {}
 
   private record BinRow(String range, String confidence, String accuracy, String windows) {}
 

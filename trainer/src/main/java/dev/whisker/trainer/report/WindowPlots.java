@@ -136,7 +136,7 @@ final class WindowPlots {
 
   private Plot plot(String kind, ScoredWindow scored) {
     Window window = scored.window();
-    int length = manifest.window().length();
+    int length = window.samples();
     int points = length <= MOST_POINTS ? length : 2 * BUCKETS;
     boolean milliseconds = length * manifest.window().periodMicros() < MICROS_A_SECOND;
     double unit = milliseconds ? 1_000 : MICROS_A_SECOND;

@@ -12,4 +12,13 @@ interface Augmentation {
    * @param random decides how
    */
   void apply(float[] values, int offset, SplittableRandom random);
+
+  /** How many samples of a window come before its padding. */
+  static int samples(float[] values, int offset, int length, int channels) {
+    int samples = length;
+    while (samples > 0 && Float.isNaN(values[offset + (samples - 1) * channels])) {
+      samples--;
+    }
+    return samples;
+  }
 }

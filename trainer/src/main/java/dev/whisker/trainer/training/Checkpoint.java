@@ -197,7 +197,11 @@ final class Checkpoint {
       throw new IOException("it says that " + length + " numbers follow");
     }
     float[] floats = new float[length];
-    ByteBuffer.wrap(in.readNBytes(Float.BYTES * length)).asFloatBuffer().get(floats);
+    byte[] bytes = in.readNBytes(Float.BYTES * length);
+    if (bytes.length < Float.BYTES * length) {
+      throw new IOException("it ends too early");
+    }
+    ByteBuffer.wrap(bytes).asFloatBuffer().get(floats);
     return Nd4j.create(floats, new long[] {1, length}, 'c');
   }
 

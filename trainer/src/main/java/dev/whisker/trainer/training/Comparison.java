@@ -125,7 +125,7 @@ public final class Comparison {
         all.note("Stopped: what was not finished is left out");
         break;
       }
-      complete++;
+      complete += own.isEmpty() ? 0 : 1;
     }
     if (runs.isEmpty()) {
       throw failure != null
@@ -282,6 +282,15 @@ public final class Comparison {
     KernelClassifier kernels =
         new KernelClassifier(training, normalizer, data.labels().size(), settings.seed());
     double seconds = (System.nanoTime() - begin) / NANOS_A_SECOND;
+    if (kernels.trainedOn() < training.size()) {
+      progress.note(
+          KERNELS
+              + " was trained on "
+              + kernels.trainedOn()
+              + " of the "
+              + training.size()
+              + " windows: all of them would take too much memory");
+    }
     ConfusionMatrix byKernels = new ConfusionMatrix(data.labels());
     begin = System.nanoTime();
     kernels.classify(test, byKernels);
@@ -349,13 +358,13 @@ public final class Comparison {
 
   /** Which network to take, what speaks against it, and what a Markov filter on top of it does. */
   public static String recommendation(List<Row> rows) {
-    List<Row> unfiltered = rows.stream().filter(row -> !row.name().endsWith(FILTERED)).toList();
+    List<Row> unfiltered = rows.stream().filter(row -> !row.hasFilter()).toList();
     String text = recommendationOf(unfiltered);
     Comparator<Row> byAccuracy = Comparator.comparingDouble(Row::accuracy);
     Row network = unfiltered.stream().filter(Row::isNetwork).max(byAccuracy).orElse(null);
     Row filtered =
         rows.stream()
-            .filter(row -> row.isNetwork() && row.name().endsWith(FILTERED))
+            .filter(row -> row.isNetwork() && row.hasFilter())
             .max(byAccuracy)
             .orElse(null);
     return network == null || filtered == null || filtered.accuracy() <= network.accuracy()
@@ -537,6 +546,16 @@ public final class Comparison {
       double macroF1Sd,
       int runs,
       int windows) {
+    /** Whether it is a Markov filter on top of another row's model. */
+    public boolean hasFilter() {
+      return name.endsWith(FILTERED);
+    }
+
+    /** The name of the model, without the filter on top of it. */
+    public String model() {
+      return hasFilter() ? name.substring(0, name.length() - FILTERED.length()) : name;
+    }
+
     private static Row of(String name, boolean isNetwork, List<Run> runs) {
       Spread accuracy = Spread.of(runs.stream().mapToDouble(Run::accuracy).toArray());
       Spread macroF1 = Spread.of(runs.stream().mapToDouble(Run::macroF1).toArray());

@@ -41,6 +41,8 @@ final class NetworkTrainer {
   private final MultiLayerNetwork network;
   private final NetworkShape shape;
   private final NetworkInput input;
+
+  /** Null: windows are trained on in order, with the state carried. */
   private final Batches batches;
 
   /** Null: windows stand alone. */
@@ -88,11 +90,9 @@ final class NetworkTrainer {
     this.shape = data.shape();
     this.normalizer = normalizer;
     this.input = new NetworkInput(network, shape, normalizer);
-    this.batches = new Batches(training, normalizer, settings, data.rolls());
-    this.stateful =
-        Network.named(settings.network()).isStateful()
-            ? new StatefulTrainer(network, data, normalizer, settings)
-            : null;
+    boolean carries = Network.named(settings.network()).isStateful();
+    this.batches = carries ? null : new Batches(training, normalizer, settings, data.rolls());
+    this.stateful = carries ? new StatefulTrainer(network, data, normalizer, settings) : null;
     this.validation = validation;
     this.labels = data.labels();
     this.settings = settings;
@@ -124,8 +124,7 @@ final class NetworkTrainer {
     begin = clock.instant().minus(elapsed());
     if (why == null) {
       network.setListeners(fitted);
-      try (BatchesAhead ahead =
-          new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer))) {
+      try (BatchesAhead ahead = batches == null ? null : ahead()) {
         why = train(ahead);
       } finally {
         network.setListeners(List.of());
@@ -135,6 +134,10 @@ final class NetworkTrainer {
     setLearningRate(network, settings.learningRate());
     progress.finished(why + "; epoch " + kept().epoch() + " was the best");
     return List.copyOf(history);
+  }
+
+  private BatchesAhead ahead() {
+    return new BatchesAhead(batches, shape, () -> new NetworkInput(network, shape, normalizer));
   }
 
   /** Trains epoch by epoch and returns why it ended. */
@@ -296,8 +299,7 @@ final class NetworkTrainer {
     double loss = 0;
     for (ClassifiedWindows block : classified) {
       for (int i = 0; i < block.windows().size(); i++) {
-        String truth = block.windows().get(i).truth();
-        int label = truth == null ? -1 : labels.indexOf(truth);
+        int label = block.truth(i, labels);
         if (label >= 0) {
           counts.add(label, block.best(i));
           float probability = block.probabilities()[i * labels.size() + label];

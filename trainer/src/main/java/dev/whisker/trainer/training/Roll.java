@@ -2,7 +2,10 @@ package dev.whisker.trainer.training;
 
 import java.util.SplittableRandom;
 
-/** Puts a window's end, from a random sample on, before its beginning. Not thread-safe. */
+/**
+ * Puts a window's end, from a random sample on, before its beginning; padding stays last. Not
+ * thread-safe.
+ */
 final class Roll implements Augmentation {
   private final int length;
   private final int channels;
@@ -16,9 +19,11 @@ final class Roll implements Augmentation {
 
   @Override
   public void apply(float[] values, int offset, SplittableRandom random) {
-    int cut = random.nextInt(length) * channels;
-    System.arraycopy(values, offset + cut, rolled, 0, rolled.length - cut);
-    System.arraycopy(values, offset, rolled, rolled.length - cut, cut);
-    System.arraycopy(rolled, 0, values, offset, rolled.length);
+    int samples = Augmentation.samples(values, offset, length, channels);
+    int end = samples * channels;
+    int cut = random.nextInt(samples) * channels;
+    System.arraycopy(values, offset + cut, rolled, 0, end - cut);
+    System.arraycopy(values, offset, rolled, end - cut, cut);
+    System.arraycopy(rolled, 0, values, offset, end);
   }
 }

@@ -37,7 +37,7 @@ final class TimeWarp implements Augmentation {
 
   @Override
   public void apply(float[] values, int offset, SplittableRandom random) {
-    int samples = samples(values, offset);
+    int samples = Augmentation.samples(values, offset, length, channels);
     if (samples < 3) {
       return;
     }
@@ -59,15 +59,6 @@ final class TimeWarp implements Augmentation {
     }
     System.arraycopy(values, offset + last, warped, last, channels);
     System.arraycopy(warped, 0, values, offset, samples * channels);
-  }
-
-  /** How many samples come before the padding. */
-  private int samples(float[] values, int offset) {
-    int samples = length;
-    while (samples > 0 && Float.isNaN(values[offset + (samples - 1) * channels])) {
-      samples--;
-    }
-    return samples;
   }
 
   /** Draws where in the window each sample is taken from, but for a common factor. */

@@ -209,6 +209,12 @@ public final class Training {
     LabelledWindows validation = data.labelled(data.validation());
     boolean testable = data.labelled(data.test()).size() > 0;
     note(recordings, statistics, data, validation, testable, progress);
+    if (Network.named(given.network()).isStateful() && isRolledWarpedOrScaled(given)) {
+      progress.note(
+          given.network()
+              + " is trained without --roll, --scaling and --time-warp: windows that carry state are"
+              + " parts of one recording and must fit together");
+    }
     if (Network.named(given.network()).isStateful() && !Lanes.anyChanges(data.training())) {
       progress.note(
           "No stretch of the training part changes its label: a network that carries state learns"
@@ -270,6 +276,12 @@ public final class Training {
         compared.stream().mapToInt(device -> device.windows().size()).sum(),
         last.elapsed(),
         AfterTraining.markov(data, classWeights));
+  }
+
+  private static boolean isRolledWarpedOrScaled(TrainingSettings settings) {
+    return Boolean.TRUE.equals(settings.roll())
+        || settings.scaling() > 0
+        || settings.timeWarp() > 0;
   }
 
   private static void requireSomethingToCarry(TrainingData data, TrainingSettings settings) {

@@ -2,9 +2,12 @@ package dev.whisker.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whisker.classifier.bundle.Quality;
 import dev.whisker.trainer.Samples;
 import dev.whisker.trainer.recording.Recording;
 import dev.whisker.trainer.recording.Recordings;
+import dev.whisker.trainer.training.CrossValidation;
+import dev.whisker.trainer.training.Spread;
 import dev.whisker.trainer.training.TrainedModel;
 import dev.whisker.trainer.training.Training;
 import dev.whisker.trainer.training.TrainingProgress;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +45,7 @@ class TrainingReportTest {
   @BeforeAll
   static void train() throws Exception {
     model = trained(hostile(), null, settings().build());
-    page = TrainingReport.page(model, hostile(), null);
+    page = TrainingReport.page(model, hostile(), null, null);
     document = parsed(page);
   }
 
@@ -81,6 +85,71 @@ class TrainingReportTest {
   }
 
   @Test
+  void calibrationThresholdAndSmoothingAreToldOfBothParts() throws Exception {
+    TrainedModel asked =
+        trained(
+            hostile(), null, settings().epochs(6).minPrecision(0.8).smoothing("2-of-3").build());
+    Quality quality = asked.bundle().manifest().quality();
+    String shown = TrainingReport.page(asked, hostile(), null, null);
+    parsed(shown);
+    assertThat(shown)
+        .contains("for a precision of 80.0 %", "<dd>2 of 3 windows</dd>")
+        .contains(cells("Calibration error", quality, Quality.OnPart::calibrationError))
+        .contains(cells("before temperature", quality, Quality.OnPart::uncalibratedError))
+        .contains(cells("Coverage: not uncertain", quality, Quality.OnPart::coverage))
+        .contains(cells("right of those", quality, Quality.OnPart::precision))
+        .contains(
+            cells("Stable label is right", quality, part -> part.smoothing().stableAccuracy()))
+        .contains(cells("without smoothing", quality, part -> part.smoothing().accuracy()))
+        .contains(
+            "<th>False state changes</th><td>"
+                + quality.validation().smoothing().stableFalseChanges()
+                + "</td><td>"
+                + quality.test().smoothing().stableFalseChanges()
+                + "</td>");
+  }
+
+  private static String cells(String name, Quality quality, Function<Quality.OnPart, Double> of) {
+    return "<th>"
+        + name
+        + "</th><td>"
+        + Quantity.percent(of.apply(quality.validation()))
+        + "</td><td>"
+        + Quantity.percent(of.apply(quality.test()))
+        + "</td>";
+  }
+
+  @Test
+  void paddedWindowsArePlottedAsFarAsTheyHaveSamples() throws Exception {
+    Recordings series = Samples.series(24, 12, 30);
+    TrainedModel padded =
+        trained(series, null, settings().window(null).hop(null).frame(null).build());
+    assertThat(padded.bundle().manifest().window().pads()).isTrue();
+    String shown = TrainingReport.page(padded, series, null, null);
+    parsed(shown);
+    assertThat(shown).doesNotContain("NaN", "False state changes");
+  }
+
+  @Test
+  void windowsWithoutTruthAreCountedAndNotScored() throws Exception {
+    List<Recording> partly = new ArrayList<>();
+    for (Recording recording : Samples.sines(12, 200, 1).recordings()) {
+      long[] times = new long[recording.samples()];
+      String[] labels = new String[recording.samples()];
+      for (int i = 0; i < times.length; i++) {
+        times[i] = recording.timeMicros(i);
+        labels[i] = i < 60 ? null : recording.label(i);
+      }
+      partly.add(new Recording(recording.device(), 2, times, recording.values(), labels));
+    }
+    Recordings recordings = Recordings.of(List.of("x", "y"), partly);
+    TrainedModel trained = trained(recordings, null, settings().epochs(1).build());
+    String shown = TrainingReport.page(trained, recordings, null, null);
+    parsed(shown);
+    assertThat(shown).contains("<th>no label of these</th><td>36</td>");
+  }
+
+  @Test
   void nothingIsFetched() {
     assertThat(FETCHED.matcher(page).find()).isFalse();
     assertThat(
@@ -101,7 +170,7 @@ class TrainingReportTest {
   @Test
   void theSameTrainingGivesTheSameBytes() {
     TrainedModel again = trained(hostile(), null, settings().build());
-    assertThat(TrainingReport.page(again, hostile(), null)).isEqualTo(page);
+    assertThat(TrainingReport.page(again, hostile(), null, null)).isEqualTo(page);
   }
 
   @Test
@@ -109,11 +178,26 @@ class TrainingReportTest {
     Recordings recordings = Samples.sines(6, 200, 1);
     TrainedModel untested = trained(recordings, null, settings().testShare(0).epochs(1).build());
     assertThat(untested.test()).isNull();
-    String shown = TrainingReport.page(untested, recordings, null);
+    String shown = TrainingReport.page(untested, recordings, null, null);
     parsed(shown);
     assertThat(shown)
         .contains("No window with a known label was left to test on", "On the validation part")
         .doesNotContain("id=\"confusion\"");
+  }
+
+  @Test
+  void whatFoldsReachIsToldOfAModelThatWasTrainedOnAllDevices() throws Exception {
+    Recordings recordings = Samples.sines(6, 200, 1);
+    TrainedModel untested = trained(recordings, null, settings().testShare(0).epochs(1).build());
+    CrossValidation folds =
+        new CrossValidation(
+            3, new Spread(0.912, 0.03, 0.88, 0.95), new Spread(0.905, 0.04, 0.86, 0.94));
+    String shown = TrainingReport.page(untested, recordings, null, folds);
+    parsed(shown);
+    assertThat(shown)
+        .contains("3 trainings like it", "right for 91.2 % on average", "from 88.0 % to 95.0 %")
+        .contains("91.2 %</b><span>right on other devices")
+        .doesNotContain("is not known");
   }
 
   @Test
@@ -130,7 +214,7 @@ class TrainingReportTest {
     }
     Recordings recordings = Recordings.of(List.of("a", "b", "constant", "zero"), odd);
     TrainedModel trained = trained(recordings, null, settings().network("dense").epochs(1).build());
-    String shown = TrainingReport.page(trained, recordings, null);
+    String shown = TrainingReport.page(trained, recordings, null, null);
     parsed(shown);
     assertThat(shown).contains("each is shown in standard deviations").doesNotContain("NaN");
   }
@@ -138,7 +222,7 @@ class TrainingReportTest {
   @Test
   void itIsWrittenIntoAFolderThatIsMade(@TempDir Path folder) throws IOException {
     Path inner = folder.resolve("a/b");
-    Path file = TrainingReport.write(inner, model, hostile(), null);
+    Path file = TrainingReport.write(inner, model, hostile(), null, null);
     assertThat(file).isEqualTo(TrainingReport.file(inner)).content().isEqualTo(page);
     try (var files = Files.list(inner)) {
       assertThat(files).containsExactly(file);

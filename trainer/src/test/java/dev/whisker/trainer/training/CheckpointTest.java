@@ -125,6 +125,10 @@ class CheckpointTest {
     assertThatThrownBy(() -> resume(SINES, small().build()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("lstm.checkpoint is damaged (its checksum does not fit)");
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
+    assertThatThrownBy(() -> resume(SINES, small().build()))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("lstm.checkpoint is damaged (it ends too early)");
     Files.write(file, Arrays.copyOf(bytes, 100));
     assertThatThrownBy(() -> resume(SINES, small().build()))
         .isInstanceOf(CommandFailure.class)

@@ -147,6 +147,17 @@ class StatefulTrainingTest {
   }
 
   @Test
+  void augmentationThatWouldTearWindowsApartIsToldToBeLeftOut() {
+    RecordedProgress progress = new RecordedProgress();
+    TrainingSettings short1 = settings("stateful-lstm").epochs(1).build();
+    new Training(Clock.systemUTC()).train(MEMORY, null, short1, progress);
+    assertThat(progress.notes).noneMatch(note -> note.contains("--time-warp"));
+    TrainingSettings warped = settings("stateful-lstm").epochs(1).timeWarp(0.1).build();
+    new Training(Clock.systemUTC()).train(MEMORY, null, warped, progress);
+    assertThat(progress.notes).anyMatch(note -> note.contains("trained without --roll, --scaling"));
+  }
+
+  @Test
   void anotherHopIsRefused() {
     assertThatThrownBy(() -> train(MEMORY, settings("stateful-lstm").hop(4).build()))
         .isInstanceOf(CommandFailure.class)
