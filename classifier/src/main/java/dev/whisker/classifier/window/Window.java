@@ -1,6 +1,7 @@
 package dev.whisker.classifier.window;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -58,6 +59,13 @@ public record Window(GridBuffer buffer, int start) {
 
   /** Above the rounding error of a share of a length: 0.55 × 100 is 55.00000000000001. */
   private static final double VOTE_TOLERANCE = 1e-6;
+
+  /** The index of the truth among some labels; -1 if there is no truth, or it is none of them. */
+  public int truthAmong(List<String> labels) {
+    String truth = truth();
+    // Immutable lists do not look for null.
+    return truth == null ? -1 : labels.indexOf(truth);
+  }
 
   /** The label that enough of the samples carry; null: there is none. */
   public String truth() {

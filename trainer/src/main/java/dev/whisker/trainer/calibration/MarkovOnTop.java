@@ -58,8 +58,7 @@ public final class MarkovOnTop {
     int at = 0;
     for (DeviceWindows device : validation) {
       for (int i = 0; i < device.windows().size(); i++) {
-        String truth = device.windows().get(i).truth();
-        int label = truth == null ? -1 : labels.indexOf(truth);
+        int label = device.windows().get(i).truthAmong(labels);
         int given = ofValidation[at++];
         if (label >= 0) {
           counts[label][given]++;

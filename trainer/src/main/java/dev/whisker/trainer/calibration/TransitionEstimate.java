@@ -69,8 +69,7 @@ public final class TransitionEstimate {
           before = -1;
           mixed = 0;
         }
-        String truth = window.truth();
-        int label = truth == null ? -1 : labels.indexOf(truth);
+        int label = window.truthAmong(labels);
         if (label < 0) {
           mixed++;
           continue;
@@ -90,13 +89,6 @@ public final class TransitionEstimate {
         shares(start),
         priors,
         (double) spec.hop() / spec.length());
-  }
-
-  /** Whether any two windows of some devices follow each other without a gap. */
-  public static boolean hasConsecutive(List<DeviceWindows> devices) {
-    return devices.stream()
-        .flatMap(device -> device.windows().stream())
-        .anyMatch(window -> !window.beginsGrid());
   }
 
   private static void end(double[][] transitions, int label) {

@@ -105,9 +105,7 @@ public final class ClassifiedWindows {
    * @return -1 if it has no truth, or none of these
    */
   public int truth(int window, List<String> names) {
-    String truth = windows.windows().get(window).truth();
-    // Immutable lists do not look for null.
-    return truth == null ? -1 : names.indexOf(truth);
+    return windows.windows().get(window).truthAmong(names);
   }
 
   /** All probabilities, {@code [windows][labels]}: not a copy, to be read only. */

@@ -21,6 +21,13 @@ public record DeviceWindows(
     windows = List.copyOf(windows);
   }
 
+  /** Whether any two windows of some blocks follow each other without a gap. */
+  public static boolean anyFollow(List<DeviceWindows> blocks) {
+    return blocks.stream()
+        .flatMap(block -> block.windows().stream())
+        .anyMatch(window -> !window.beginsGrid());
+  }
+
   /** What samples of some blocks were dropped, for people; empty: none. */
   public static Optional<String> dropped(List<DeviceWindows> blocks) {
     int duplicates = blocks.stream().mapToInt(DeviceWindows::duplicates).sum();

@@ -11,6 +11,7 @@ import dev.whisker.trainer.calibration.TemperatureFit;
 import dev.whisker.trainer.calibration.TransitionEstimate;
 import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.ServedQuality;
+import dev.whisker.trainer.split.DeviceWindows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,8 +112,7 @@ final class AfterTraining {
 
   private Smoothing smoothing(List<ClassifiedWindows> validation, double threshold) {
     boolean consecutive =
-        TransitionEstimate.hasConsecutive(data.training())
-            || TransitionEstimate.hasConsecutive(data.validation());
+        DeviceWindows.anyFollow(data.training()) || DeviceWindows.anyFollow(data.validation());
     if (settings.smoothing().equals(SmoothingChoice.AUTO)) {
       return consecutive
           ? SmoothingChoice.of(validation, data.labels(), threshold, markov(data, classWeights))

@@ -7,7 +7,6 @@ import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.SequenceClassifier;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.trainer.calibration.MarkovOnTop;
-import dev.whisker.trainer.calibration.TransitionEstimate;
 import dev.whisker.trainer.evaluation.ClassifiedWindows;
 import dev.whisker.trainer.evaluation.ConfusionMatrix;
 import dev.whisker.trainer.evaluation.Evaluator;
@@ -190,7 +189,7 @@ public final class Comparison {
       try {
         TrainingSettings kind = of(network, round.settings());
         TrainingData data = round.data(recordings, test, network);
-        if (Network.named(network).isStateful() && !Lanes.anyCarries(data.training())) {
+        if (Network.named(network).isStateful() && !DeviceWindows.anyFollow(data.training())) {
           progress.note(
               network
                   + " is left out: no window of "
@@ -314,7 +313,7 @@ public final class Comparison {
     List<Window> validation = windows(data.validation());
     List<Window> test = windows(data.test());
     if (validation.isEmpty()
-        || !TransitionEstimate.hasConsecutive(data.test())
+        || !DeviceWindows.anyFollow(data.test())
         || !covers.test(validation.size() + test.size())) {
       return;
     }
@@ -350,7 +349,7 @@ public final class Comparison {
             nanos / NANOS_A_MICRO / windows,
             model.bundle().onnx().length);
     runs.put(name, run);
-    if (TransitionEstimate.hasConsecutive(data.test())) {
+    if (DeviceWindows.anyFollow(data.test())) {
       MarkovOnTop filter = new MarkovOnTop(model.markov(), data.labels());
       runs.put(name + FILTERED, run.with(filter.score(classified)));
     }

@@ -102,18 +102,6 @@ final class Lanes {
     }
   }
 
-  /** Whether any window of these follows on another one, so that there is something to carry. */
-  static boolean anyCarries(List<DeviceWindows> devices) {
-    for (DeviceWindows device : devices) {
-      for (int i = 1; i < device.windows().size(); i++) {
-        if (device.windows().get(i).buffer() == device.windows().get(i - 1).buffer()) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
   /** Whether the truth changes anywhere between two gaps. */
   static boolean anyChanges(List<DeviceWindows> devices) {
     Map<GridBuffer, String> truths = new IdentityHashMap<>();
@@ -166,8 +154,7 @@ final class Lanes {
   }
 
   private int label(Window window) {
-    String truth = window.truth();
-    return truth == null ? NO_LABEL : labelNames.indexOf(truth);
+    return window.truthAmong(labelNames);
   }
 
   private void cut(Stretch stretch, List<Piece> pieces) {

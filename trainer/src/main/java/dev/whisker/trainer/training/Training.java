@@ -285,7 +285,8 @@ public final class Training {
   }
 
   private static void requireSomethingToCarry(TrainingData data, TrainingSettings settings) {
-    if (Network.named(settings.network()).isStateful() && !Lanes.anyCarries(data.training())) {
+    if (Network.named(settings.network()).isStateful()
+        && !DeviceWindows.anyFollow(data.training())) {
       throw new CommandFailure(
           "The network "
               + settings.network()
