@@ -2,10 +2,12 @@ package dev.whisker.classifier.bundle;
 
 import dev.whisker.classifier.smoothing.Smoothing;
 import dev.whisker.classifier.window.WindowSpec;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a bundle says of itself: all that is needed to use its network rightly and to know where it
@@ -14,7 +16,8 @@ import java.util.Set;
  * @param formatVersion the version of the bundle format, {@link Bundle#FORMAT_VERSION}
  * @param name the model's name
  * @param version the model's version
- * @param created when it was trained, ISO-8601
+ * @param created when the newest of its recordings was written, or what {@code SOURCE_DATE_EPOCH}
+ *     says, ISO-8601: the same training gives the same bytes
  * @param channels what the samples hold, in order
  * @param window period, length, hop and the rest of the windows' shape
  * @param frame samples that the network takes as one step
@@ -250,19 +253,55 @@ public record Manifest(
    * @param windows number of windows scored
    * @param confusion counts of windows, a row a true label and a column a predicted one, in the
    *     order of the labels; empty: an earlier Whisker wrote the bundle
+   * @param devices how it did on each device, by its id; of very many those with the lowest
+   *     accuracy; empty: an earlier Whisker wrote the bundle
+   * @param baselines what simple rules reach; null: unknown
    */
   public record TestMetrics(
-      double accuracy, double macroF1, int windows, List<List<Integer>> confusion) {
-    /** Copies the counts. */
+      double accuracy,
+      double macroF1,
+      int windows,
+      List<List<Integer>> confusion,
+      Map<String, DeviceScore> devices,
+      Baselines baselines) {
+    /** Copies the lists and sorts the devices. */
     public TestMetrics {
       confusion = confusion == null ? List.of() : confusion.stream().map(List::copyOf).toList();
+      devices = devices == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(devices));
     }
 
-    /** Without the counts. */
+    /** Without what older bundles do not tell. */
     public TestMetrics(double accuracy, double macroF1, int windows) {
-      this(accuracy, macroF1, windows, List.of());
+      this(accuracy, macroF1, windows, List.of(), Map.of(), null);
     }
   }
+
+  /**
+   * How a bundle did on one device.
+   *
+   * @param accuracy the share of its windows whose label was right
+   * @param windows number of its windows scored
+   */
+  public record DeviceScore(double accuracy, int windows) {}
+
+  /**
+   * What rules that need no network reach on the same windows.
+   *
+   * @param majority every window has the most frequent label of the training part
+   * @param nearestNeighbor every window has the label of the most similar window of the training
+   *     part
+   */
+  public record Baselines(Baseline majority, Baseline nearestNeighbor) {}
+
+  /**
+   * What one rule reaches.
+   *
+   * @param accuracy the share of windows whose label was right
+   * @param macroF1 the mean of the labels' F1 scores
+   * @param windows number of windows scored; fewer than all where that bounds the work
+   * @param trainingWindows number of windows of the training part that the rule used
+   */
+  public record Baseline(double accuracy, double macroF1, int windows, int trainingWindows) {}
 
   /**
    * How a training went, epoch by epoch. Every list has one value an epoch, or none where nothing
@@ -339,8 +378,8 @@ public record Manifest(
       History history) {
     /** Sorts both maps, so that the same training writes the same manifest. */
     public Provenance {
-      settings = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(settings));
-      libraries = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(libraries));
+      settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+      libraries = Collections.unmodifiableMap(new TreeMap<>(libraries));
     }
 
     /** Without how the training went. */

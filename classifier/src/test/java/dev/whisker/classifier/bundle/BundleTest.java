@@ -327,16 +327,26 @@ class BundleTest {
   void aBundleOfAnEarlierWhiskerOpensWithoutWhatItDidNotKeep() throws IOException {
     Manifest now = TestModel.bundle().manifest();
     Manifest full =
-        now.withTest(new Manifest.TestMetrics(0.9, 0.8, 10, List.of(List.of(5, 1), List.of(0, 4))));
+        now.withTest(
+            new Manifest.TestMetrics(
+                0.9,
+                0.8,
+                10,
+                List.of(List.of(5, 1), List.of(0, 4)),
+                Map.of("pump-2", new Manifest.DeviceScore(0.9, 10)),
+                new Manifest.Baselines(
+                    new Manifest.Baseline(0.5, 0.3, 10, 40),
+                    new Manifest.Baseline(0.7, 0.6, 10, 40))));
     Map<String, byte[]> entries =
         entries(new Bundle(full, TestModel.bundle().onnx(), TestModel.bundle().dl4j()).toBytes());
     String manifest = text(entries.get("manifest.json"));
     String earlier =
         manifest
-            .replaceFirst(",\\s*\"confusion\" : \\[[^}]*\\]", "")
+            .replaceFirst(",\\s*\"confusion\"(?s:.*?)\"split\"", "}, \"split\"")
             .replaceFirst(",\\s*\"history\" : null", "");
-    assertThat(earlier).doesNotContain("confusion", "history");
-    assertThat(manifest).contains("confusion", "history");
+    assertThat(earlier).doesNotContain("confusion", "devices", "baselines", "history");
+    assertThat(manifest).contains("confusion", "pump-2", "baselines", "history");
+    assertThat(Bundle.read(Bundle.zip(entries), ORIGIN).manifest().test()).isEqualTo(full.test());
     entries.put("manifest.json", utf8(earlier));
     Manifest read = Bundle.read(Bundle.zip(entries), ORIGIN).manifest();
     assertThat(read.test()).isEqualTo(new Manifest.TestMetrics(0.9, 0.8, 10));

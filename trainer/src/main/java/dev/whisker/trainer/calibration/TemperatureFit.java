@@ -19,6 +19,11 @@ import java.util.List;
  * on a cooling fan (255 windows) and on activities (253), the error on the test part then fell from
  * 0.0092 to 0.0084 and from 0.0793 to 0.0506; by the likelihood alone it went to 0.0107 and 0.0598,
  * with a whole window to 0.0168 and 0.0276. With thousands of windows it makes no difference.
+ *
+ * <p>With few windows and many labels that alone would make a network that is right every time look
+ * unsure. So the temperature stays 1 where the one that was found does not make the windows as they
+ * are more likely, too: with 54 windows of 9 labels, all of them right, it would have been 2.4, and
+ * the error on the test part 0.053 and not 0.015.
  */
 public final class TemperatureFit {
   /** The lowest temperature: it makes a network surer than it is. */
@@ -66,11 +71,15 @@ public final class TemperatureFit {
    * @param devices with the probabilities of temperature 1
    * @param labels the network's, in order
    * @return from {@link #LEAST} to {@link #MOST}; 1 with fewer than {@link #FEWEST_WINDOWS} windows
-   *     whose truth is known
+   *     whose truth is known, or where they do not become more likely
    */
   public static double fit(List<ClassifiedWindows> devices, List<String> labels) {
     TemperatureFit fit = new TemperatureFit(devices, labels);
-    return fit.truths.size() < FEWEST_WINDOWS ? 1 : fit.search();
+    if (fit.truths.size() < FEWEST_WINDOWS) {
+      return 1;
+    }
+    double found = fit.search();
+    return fit.loss(found, 0) < fit.loss(1, 0) ? found : 1;
   }
 
   private double search() {
@@ -78,28 +87,32 @@ public final class TemperatureFit {
     double high = Math.log(MOST);
     double left = high - GOLDEN * (high - low);
     double right = low + GOLDEN * (high - low);
-    double lossLeft = loss(Math.exp(left));
-    double lossRight = loss(Math.exp(right));
+    double lossLeft = loss(Math.exp(left), UNSEEN);
+    double lossRight = loss(Math.exp(right), UNSEEN);
     while (high - low > PRECISION) {
       if (lossLeft < lossRight) {
         high = right;
         right = left;
         lossRight = lossLeft;
         left = high - GOLDEN * (high - low);
-        lossLeft = loss(Math.exp(left));
+        lossLeft = loss(Math.exp(left), UNSEEN);
       } else {
         low = left;
         left = right;
         lossLeft = lossRight;
         right = low + GOLDEN * (high - low);
-        lossRight = loss(Math.exp(right));
+        lossRight = loss(Math.exp(right), UNSEEN);
       }
     }
     return Math.exp((low + high) / 2);
   }
 
-  /** The mean negative log likelihood of the softened truth. */
-  private double loss(double temperature) {
+  /**
+   * The mean negative log likelihood of the truth.
+   *
+   * @param unseen in how much of a window every label counts as seen beside the windows
+   */
+  private double loss(double temperature, double unseen) {
     double sum = 0;
     for (int i = 0; i < logits.size(); i++) {
       double[] logs = logits.get(i);
@@ -114,7 +127,7 @@ public final class TemperatureFit {
         all += log / temperature;
       }
       double normalizer = most + Math.log(exponentials);
-      double other = UNSEEN / (logits.size() + UNSEEN * logs.length);
+      double other = unseen / (logits.size() + unseen * logs.length);
       double truth = 1 - (logs.length - 1) * other;
       double atTruth = logs[truths.get(i)] / temperature;
       sum += normalizer - truth * atTruth - other * (all - atTruth);

@@ -1,9 +1,9 @@
 package dev.whisker.trainer.command;
 
+import dev.whisker.classifier.bundle.Manifest.Baseline;
+import dev.whisker.classifier.bundle.Manifest.DeviceScore;
 import dev.whisker.trainer.evaluation.ConfusionMatrix.ClassScore;
 import dev.whisker.trainer.evaluation.Evaluation;
-import dev.whisker.trainer.evaluation.Evaluation.Baseline;
-import dev.whisker.trainer.evaluation.Evaluation.DeviceScore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,11 +39,13 @@ final class EvaluationText {
     return tables.text.toString();
   }
 
-  /** The tables of classes and of confusions alone, after an empty line. */
-  static String classes(Evaluation evaluation) {
+  /** The tables without what they are of, after an empty line. */
+  static String recorded(Evaluation evaluation) {
     EvaluationText tables = new EvaluationText(evaluation);
+    tables.scores();
     tables.perClass();
     tables.confusion();
+    tables.devices();
     return tables.text.toString();
   }
 
@@ -69,6 +71,10 @@ final class EvaluationText {
           "%d more have a label that the model does not know and are not scored",
           evaluation.unknownTruth());
     }
+    scores();
+  }
+
+  private void scores() {
     line("");
     line("  %-22s %8s %8s", "", "accuracy", "macro F1");
     line("  %-22s %8.4f %8.4f", "this model", evaluation.accuracy(), evaluation.macroF1());

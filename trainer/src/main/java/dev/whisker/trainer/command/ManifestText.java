@@ -5,11 +5,14 @@ import dev.whisker.classifier.bundle.Channel;
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Manifest.Histogram;
 import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
+import dev.whisker.trainer.export.LayerSummary;
 import dev.whisker.trainer.report.Quantity;
 import dev.whisker.trainer.report.TrainingReport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +44,7 @@ final class ManifestText {
             bundle.onnx().length / 1e3,
             bundle.dl4j().length / 1e3));
     text.state();
+    text.layers(bundle);
     text.channels();
     text.quality();
     text.provenance();
@@ -99,6 +103,24 @@ final class ManifestText {
               + " hidden and "
               + manifest.state().cell()
               + " cell values, carried from window to window");
+    }
+  }
+
+  private void layers(Bundle bundle) {
+    List<LayerSummary> layers;
+    try {
+      layers = LayerSummary.of(bundle.dl4j());
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The network.dl4j.zip of the model cannot be read: "
+              + e.getMessage()
+              + ". Train the model again",
+          e);
+    }
+    text.append('\n');
+    line("  %-32s %-32s %10s", "layer", "values a step, in and out", "parameters");
+    for (LayerSummary layer : layers) {
+      line("  %-32s %-32s %,10d", layer.kind(), layer.shape(), layer.parameters());
     }
   }
 
@@ -179,11 +201,11 @@ final class ManifestText {
     }
   }
 
-  /** What was confused with what; older bundles do not know. */
+  /** How it did on the test part, and simple rules; older bundles do not know. */
   private void test() {
     Evaluation test = Evaluator.recorded(manifest);
     if (test != null) {
-      text.append(EvaluationText.classes(test));
+      text.append(EvaluationText.recorded(test));
     }
   }
 

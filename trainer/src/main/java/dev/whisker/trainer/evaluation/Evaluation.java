@@ -1,5 +1,7 @@
 package dev.whisker.trainer.evaluation;
 
+import dev.whisker.classifier.bundle.Manifest.Baselines;
+import dev.whisker.classifier.bundle.Manifest.DeviceScore;
 import dev.whisker.classifier.bundle.Quality;
 import dev.whisker.trainer.split.Part;
 import java.util.List;
@@ -58,31 +60,4 @@ public record Evaluation(
         others,
         quality);
   }
-
-  /**
-   * How a bundle did on one device.
-   *
-   * @param accuracy the share of its windows whose label was right
-   * @param windows number of its windows scored
-   */
-  public record DeviceScore(double accuracy, int windows) {}
-
-  /**
-   * What rules that need no network reach on the same windows.
-   *
-   * @param majority every window has the most frequent label of the training part
-   * @param nearestNeighbor every window has the label of the most similar window of the training
-   *     part, see {@link NearestNeighbor}
-   */
-  public record Baselines(Baseline majority, Baseline nearestNeighbor) {}
-
-  /**
-   * What one rule reaches.
-   *
-   * @param accuracy the share of windows whose label was right
-   * @param macroF1 the mean of the labels' F1 scores
-   * @param windows number of windows scored; fewer than all where that bounds the work
-   * @param trainingWindows number of windows of the training part that the rule used
-   */
-  public record Baseline(double accuracy, double macroF1, int windows, int trainingWindows) {}
 }

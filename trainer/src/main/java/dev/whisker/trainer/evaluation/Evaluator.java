@@ -1,20 +1,24 @@
 package dev.whisker.trainer.evaluation;
 
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.bundle.Manifest.Baseline;
+import dev.whisker.classifier.bundle.Manifest.Baselines;
+import dev.whisker.classifier.bundle.Manifest.DeviceScore;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.window.Window;
-import dev.whisker.trainer.evaluation.Evaluation.Baseline;
-import dev.whisker.trainer.evaluation.Evaluation.Baselines;
-import dev.whisker.trainer.evaluation.Evaluation.DeviceScore;
 import dev.whisker.trainer.split.DeviceWindows;
 import dev.whisker.trainer.split.Part;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Scores what a model said of windows against what is true of them. */
 public final class Evaluator {
+  /** A manifest has no more, those with the lowest accuracy. */
+  private static final int MOST_DEVICES = 1_000;
+
   private Evaluator() {}
 
   /**
@@ -79,8 +83,24 @@ public final class Evaluator {
         ServedQuality.of(manifest, devices));
   }
 
+  /** What a bundle is to remember of its test. */
+  public static Manifest.TestMetrics toRecord(Evaluation test) {
+    Map<String, DeviceScore> devices = new TreeMap<>();
+    test.perDevice().entrySet().stream()
+        .sorted(Comparator.comparingDouble(one -> one.getValue().accuracy()))
+        .limit(MOST_DEVICES)
+        .forEach(one -> devices.put(one.getKey(), one.getValue()));
+    return new Manifest.TestMetrics(
+        test.accuracy(),
+        test.macroF1(),
+        test.windows(),
+        test.confusion(),
+        devices,
+        test.baselines());
+  }
+
   /**
-   * What a bundle remembers of its test, without devices and baselines.
+   * What a bundle remembers of its test.
    *
    * @return null if it was not tested, or written by a Whisker that kept no counts
    */
@@ -101,8 +121,8 @@ public final class Evaluator {
         manifest.labels(),
         counts.rows(),
         counts.perClass(),
-        Map.of(),
-        null,
+        manifest.test().devices(),
+        manifest.test().baselines(),
         manifest.quality() == null ? null : manifest.quality().test());
   }
 

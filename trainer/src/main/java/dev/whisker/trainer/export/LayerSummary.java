@@ -1,5 +1,6 @@
 package dev.whisker.trainer.export;
 
+import dev.whisker.trainer.layers.SkipConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,20 @@ public record LayerSummary(String kind, String shape, long parameters) {
     MultiLayerNetwork network = NetworkFile.read(dl4j);
     List<LayerSummary> layers = new ArrayList<>();
     for (Layer layer : network.getLayers()) {
-      org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-      layers.add(new LayerSummary(kind(conf), shape(conf), layer.numParams()));
+      layers.add(of(layer));
     }
     return List.copyOf(layers);
+  }
+
+  private static LayerSummary of(Layer layer) {
+    org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
+    if (layer instanceof SkipConnection.Computed skip) {
+      return new LayerSummary(
+          kind(conf) + ", its inputs beside it",
+          skip.connection().lstm().getNIn() + " → " + skip.connection().outputs(),
+          layer.numParams());
+    }
+    return new LayerSummary(kind(conf), shape(conf), layer.numParams());
   }
 
   private static String kind(org.deeplearning4j.nn.conf.layers.Layer conf) {

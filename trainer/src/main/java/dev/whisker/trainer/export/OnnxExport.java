@@ -2,6 +2,7 @@ package dev.whisker.trainer.export;
 
 import dev.whisker.classifier.bundle.Normalizer;
 import dev.whisker.classifier.engine.OnnxEngine;
+import dev.whisker.trainer.layers.SkipConnection;
 import dev.whisker.trainer.network.NetworkInput;
 import dev.whisker.trainer.network.NetworkShape;
 import dev.whisker.trainer.network.NetworkState;
@@ -166,6 +167,10 @@ public final class OnnxExport {
   }
 
   private void layer(Layer layer) {
+    if (layer instanceof SkipConnection.Computed skip) {
+      skipped(skip);
+      return;
+    }
     org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
     if (conf instanceof LSTM || conf instanceof SimpleRnn) {
       recurrent(layer, (BaseRecurrentLayer) conf, List.of(""));
@@ -198,6 +203,16 @@ public final class OnnxExport {
     } else {
       require(false, layer);
     }
+  }
+
+  /** A layer's inputs beside its outputs. */
+  private void skipped(SkipConnection.Computed skip) {
+    arrange(Layout.STEPS_FIRST);
+    String input = value;
+    int inputs = width;
+    layer(skip.getUnderlying());
+    value = graph.node("Concat", List.of(input, value), OnnxGraph.attribute("axis", 2));
+    width += inputs;
   }
 
   /** The mean over the steps that are no padding; what stands at those is 0. */

@@ -40,6 +40,7 @@ public final class StepMask {
       } else if (layer instanceof LSTM
           || layer instanceof SimpleRnn
           || layer instanceof BidirectionalLayer
+          || layer instanceof SkipConnection.Computed
           || layer instanceof ActivationLayer) {
         layer.setMaskArray(steps);
       } else if (layer instanceof GlobalPoolingLayer) {

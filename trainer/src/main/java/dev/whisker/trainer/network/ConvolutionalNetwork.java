@@ -1,5 +1,6 @@
 package dev.whisker.trainer.network;
 
+import dev.whisker.trainer.layers.SkipConnection;
 import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -122,11 +123,12 @@ final class ConvolutionalNetwork implements Network {
           list.layer(new DropoutLayer.Builder(Layers.dropout(settings)).build());
         }
         list.layer(
-            new LSTM.Builder()
-                .nOut(settings.units())
-                .activation(Activation.TANH)
-                .dataFormat(RNNFormat.NWC)
-                .build());
+            new SkipConnection(
+                new LSTM.Builder()
+                    .nOut(settings.units())
+                    .activation(Activation.TANH)
+                    .dataFormat(RNNFormat.NWC)
+                    .build()));
       }
       mean.poolingDimensions(1);
     } else {

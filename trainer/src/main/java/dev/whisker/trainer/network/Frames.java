@@ -10,14 +10,29 @@ public final class Frames {
   /** With more steps training takes longer and learns no better. */
   static final int MOST_STEPS = 25;
 
+  /** More take too long to train for what they add. */
+  static final int MOST_FINE_STEPS = 125;
+
   private static final int SHOWN = 4;
 
   private Frames() {}
 
   /** The smallest divisor of a window's length that makes at most {@value #MOST_STEPS} steps. */
   public static int defaultFor(int length) {
+    return smallest(length, MOST_STEPS);
+  }
+
+  /**
+   * The smallest divisor of a window's length that makes at most {@value #MOST_FINE_STEPS} steps:
+   * worth a try beside the default, as some signals tell more by their fine structure.
+   */
+  public static int fineFor(int length) {
+    return smallest(length, MOST_FINE_STEPS);
+  }
+
+  private static int smallest(int length, int mostSteps) {
     int frame = 1;
-    while (length % frame != 0 || length / frame > MOST_STEPS) {
+    while (length % frame != 0 || length / frame > mostSteps) {
       frame++;
     }
     return frame;

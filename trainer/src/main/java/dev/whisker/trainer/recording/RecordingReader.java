@@ -4,7 +4,10 @@ import dev.whisker.classifier.cli.CommandFailure;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +57,8 @@ public final class RecordingReader {
   private List<String> channels;
   private boolean series;
   private boolean continuous;
+  private Instant newest;
+  private long newestMicros;
 
   /**
    * A reader that has read nothing.
@@ -111,7 +116,11 @@ public final class RecordingReader {
     while (!builders.isEmpty()) {
       recordings.add(builders.pollFirstEntry().getValue().build());
     }
-    return Recordings.of(channels, recordings, series && !continuous);
+    return Recordings.of(channels, recordings, series && !continuous).withAsOf(newest);
+  }
+
+  private void isAsOf(Instant time) {
+    newest = newest == null || time.isAfter(newest) ? time : newest;
   }
 
   private void readSource(String name, String scheme, String address) {
@@ -135,10 +144,13 @@ public final class RecordingReader {
         source.read(
             address,
             new RecordingSource.Request(wanted, layout.periodMicros(), settings, notes),
-            (device, timeMicros, row, label) ->
-                builders
-                    .computeIfAbsent(device, id -> new RecordingBuilder(id, row.length))
-                    .add(timeMicros, row, label));
+            (device, timeMicros, row, label) -> {
+              newestMicros = Math.max(newestMicros, timeMicros);
+              builders
+                  .computeIfAbsent(device, id -> new RecordingBuilder(id, row.length))
+                  .add(timeMicros, row, label);
+            });
+    isAsOf(Instant.EPOCH.plus(newestMicros, ChronoUnit.MICROS));
     requireSame(name, found);
     continuous = true;
     builders.values().forEach(builder -> builder.fileEnds(name));
@@ -148,6 +160,7 @@ public final class RecordingReader {
     RecordingFiles files = new RecordingFiles(path, layout.kind());
     for (Path file : files.files()) {
       FileKind kind = kind(file);
+      isAsOf(written(file));
       if (kind == FileKind.MATRIX) {
         matrices.computeIfAbsent(FileKind.labelsOf(file), labels -> new ArrayList<>()).add(file);
       } else {
@@ -229,6 +242,14 @@ public final class RecordingReader {
       byte[] beginning = new byte[FileKind.LOOKED_AT];
       int length = in.readNBytes(beginning, 0, beginning.length);
       return FileKind.of(file, beginning, length, layout.kind());
+    } catch (IOException e) {
+      throw RecordingFiles.unreadable(file, e);
+    }
+  }
+
+  private static Instant written(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
     } catch (IOException e) {
       throw RecordingFiles.unreadable(file, e);
     }

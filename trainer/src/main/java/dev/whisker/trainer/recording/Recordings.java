@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,9 +22,15 @@ import java.util.Optional;
  * @param sha256 a checksum of their content, hexadecimal: the same for the same samples, whatever
  *     files they were read from
  * @param series whether each of them is one series, to be classified as a whole
+ * @param asOf when the newest of their files was written, or the newest sample of a topic was
+ *     taken; null: unknown
  */
 public record Recordings(
-    List<String> channels, List<Recording> recordings, String sha256, boolean series) {
+    List<String> channels,
+    List<Recording> recordings,
+    String sha256,
+    boolean series,
+    Instant asOf) {
   /** Copies both lists. */
   public Recordings {
     channels = List.copyOf(channels);
@@ -50,7 +57,12 @@ public record Recordings(
   public static Recordings of(List<String> channels, List<Recording> recordings, boolean series) {
     List<Recording> sorted =
         recordings.stream().sorted(Comparator.comparing(Recording::device)).toList();
-    return new Recordings(channels, sorted, checksum(channels, sorted), series);
+    return new Recordings(channels, sorted, checksum(channels, sorted), series, null);
+  }
+
+  /** The same recordings, of the given time. */
+  Recordings withAsOf(Instant time) {
+    return new Recordings(channels, recordings, sha256, series, time);
   }
 
   /**
@@ -71,7 +83,8 @@ public record Recordings(
               + ". Rename the columns, or train a model on these channels");
     }
     int[] places = wanted.stream().mapToInt(channels::indexOf).toArray();
-    return of(wanted, recordings.stream().map(one -> one.withChannels(places)).toList(), series);
+    return of(wanted, recordings.stream().map(one -> one.withChannels(places)).toList(), series)
+        .withAsOf(asOf);
   }
 
   /**
@@ -90,7 +103,7 @@ public record Recordings(
         kept.add(recording);
       }
     }
-    return new Recordings(channels, kept, sha256, series);
+    return new Recordings(channels, kept, sha256, series, asOf);
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.whisker.trainer.report;
 
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.bundle.Manifest.DeviceScore;
 import dev.whisker.classifier.bundle.Manifest.History;
 import dev.whisker.classifier.bundle.Split;
 import dev.whisker.trainer.evaluation.ConfusionMatrix.ClassScore;
 import dev.whisker.trainer.evaluation.Evaluation;
-import dev.whisker.trainer.evaluation.Evaluation.DeviceScore;
 import dev.whisker.trainer.evaluation.Reliability;
 import dev.whisker.trainer.split.Part;
 import dev.whisker.trainer.training.CrossValidation;

@@ -2,10 +2,10 @@ package dev.whisker.trainer.report;
 
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.bundle.Manifest.DeviceScore;
 import dev.whisker.classifier.bundle.Manifest.History;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.trainer.evaluation.Evaluation;
-import dev.whisker.trainer.evaluation.Evaluation.DeviceScore;
 import dev.whisker.trainer.evaluation.Reliability;
 import dev.whisker.trainer.export.LayerSummary;
 import dev.whisker.trainer.recording.Recordings;

@@ -199,7 +199,7 @@ public final class Comparison {
         }
         TrainedModel model =
             new Training(clock, stop, Checkpoints.none())
-                .trainOn(recordings, data, kind, Checkpoint.none(), progress);
+                .trainOn(recordings, data, kind, kind.timeLimit(), Checkpoint.none(), progress);
         if (stop.getAsBoolean()) {
           return;
         }

@@ -34,10 +34,10 @@ public record TrainedModel(
     history = List.copyOf(history);
   }
 
-  /** The same with another evaluation. */
-  TrainedModel withTest(Evaluation other) {
+  /** The same with another evaluation, and a bundle that knows of it. */
+  TrainedModel withTest(Bundle telling, Evaluation other) {
     return new TrainedModel(
-        bundle,
+        telling,
         other,
         history,
         trainingWindows,

@@ -40,9 +40,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Makes a bundle from recordings: split, windows, statistics of the training part, network, ONNX,
- * and what the bundle reaches once it is read back. The same recordings, settings and time of
- * creation give the same bytes, unless the time limit cuts a training short. One training at a time
- * in a process: deeplearning4j's random numbers are shared.
+ * and what the bundle reaches once it is read back. The same recordings and settings give the same
+ * bytes on the same machine, unless the time limit cuts a training short. One training at a time in
+ * a process: deeplearning4j's random numbers are shared.
  */
 public final class Training {
   /** The largest difference of a probability by ONNX from deeplearning4j's. */
@@ -50,9 +50,6 @@ public final class Training {
 
   /** Fewer steps leave a recurrent network nothing to recur over. */
   private static final int FEW_STEPS = 4;
-
-  /** What is tried, the simplest first: of equally good ones it is kept. */
-  private static final List<String> TRIED = List.of("lstm", "cnn-lstm");
 
   private static final double NO_REJECTION = 0;
   private static final double NO_TEMPERATURE = 1;
@@ -66,7 +63,8 @@ public final class Training {
   /**
    * A training that nobody stops and that leaves no checkpoints.
    *
-   * @param clock tells how long it takes, and when a bundle was created if the settings do not
+   * @param clock tells how long it takes, and when a bundle was created if neither the settings nor
+   *     the recordings do
    */
   public Training(Clock clock) {
     this(clock, () -> false, Checkpoints.none());
@@ -75,7 +73,8 @@ public final class Training {
   /**
    * A training.
    *
-   * @param clock tells how long it takes, and when a bundle was created if the settings do not
+   * @param clock tells how long it takes, and when a bundle was created if neither the settings nor
+   *     the recordings do
    * @param stop whether to end early, with the best network so far; asked after every batch
    * @param checkpoints what to go on from, and where to leave what a later one can go on from
    */
@@ -191,14 +190,26 @@ public final class Training {
     }
     TrainingData data = cut.apply(given);
     return withBaselines(
-        trainOn(recordings, data, given, checkpoint.apply(given.network()), progress), data);
+        trainOn(
+            recordings,
+            data,
+            given,
+            given.timeLimit(),
+            checkpoint.apply(given.network()),
+            progress),
+        data);
   }
 
-  /** Trains on what has been split already; without baselines. */
+  /**
+   * Trains on what has been split already; without baselines.
+   *
+   * @param timeLimit when to stop, within that of the settings; null: never
+   */
   TrainedModel trainOn(
       Recordings recordings,
       TrainingData data,
       TrainingSettings given,
+      Duration timeLimit,
       Checkpoint checkpoint,
       TrainingProgress progress) {
     requireSomethingToCarry(data, given);
@@ -232,7 +243,7 @@ public final class Training {
                 normalizer,
                 training,
                 validation,
-                settings,
+                settings.withTimeLimit(timeLimit),
                 clock,
                 stop,
                 checkpoint,
@@ -242,7 +253,7 @@ public final class Training {
     if (last.epochs() < settings.epochs()) {
       progress.note(
           "The time limit of "
-              + settings.timeLimit().toSeconds()
+              + timeLimit.toSeconds()
               + " s has cut "
               + settings.network()
               + " from "
@@ -297,76 +308,78 @@ public final class Training {
     }
   }
 
-  /** Of some kinds of networks the one with the best epoch on the validation part. */
+  /** Of some candidates the one with the best epoch on the validation part. */
   private TrainedModel best(
       Recordings recordings,
       Function<TrainingSettings, TrainingData> cut,
       TrainingSettings given,
       Function<String, Checkpoint> checkpoint,
       TrainingProgress progress) {
-    SeveralTrainings all = new SeveralTrainings(progress, TRIED.size());
-    Map<String, TrainedModel> tried = new LinkedHashMap<>();
-    TrainedModel best = null;
-    TrainingData bestData = null;
-    String bestKind = null;
+    TrainingData first = cut.apply(Candidate.FIRST.of(given));
+    boolean choosable = first.labelled(first.validation()).size() > 0;
+    List<Candidate> candidates = Candidate.of(given, first.spec().length());
+    SeveralTrainings all = new SeveralTrainings(progress, candidates.size());
+    Map<Candidate, TrainedModel> tried = new LinkedHashMap<>();
+    Candidate kept = null;
+    TrainingData keptData = null;
     CommandFailure failure = null;
-    int toCome = TRIED.size();
-    for (String kind : TRIED) {
-      if (best != null && stop.getAsBoolean()) {
-        all.note("Stopped: " + kind + " was not tried");
+    int toCome = candidates.size();
+    for (Candidate candidate : candidates) {
+      if (kept != null && stop.getAsBoolean()) {
+        all.note("Stopped: " + candidate + " was not tried");
         continue;
       }
-      TrainingData data = cut.apply(given.withNetwork(kind));
-      boolean choosable = data.labelled(data.validation()).size() > 0;
       all.next();
-      TrainingSettings one = within(given.withNetwork(kind), all.spent(), choosable ? toCome-- : 1);
+      TrainingSettings one = candidate.of(given);
+      Duration share = share(given.timeLimit(), all.spent(), choosable ? toCome-- : 1);
       try {
-        TrainedModel model = trainOn(recordings, data, one, checkpoint.apply(kind), all);
+        TrainingData data = candidate.equals(Candidate.FIRST) ? first : cut.apply(one);
+        TrainedModel model =
+            trainOn(recordings, data, one, share, checkpoint.apply(candidate.file()), all);
         all.took(model.time());
-        tried.put(kind, model);
-        if (best == null || model.isBetterOnValidation(best)) {
-          best = model;
-          bestData = data;
-          bestKind = kind;
+        tried.put(candidate, model);
+        if (kept == null || model.isBetterOnValidation(tried.get(kept))) {
+          kept = candidate;
+          keptData = data;
         }
       } catch (CommandFailure e) {
         failure = e;
-        all.note(kind + " cannot be trained: " + e.getMessage());
+        all.note(candidate + " cannot be trained: " + e.getMessage());
       }
-      if (best != null && !choosable) {
-        all.note("Took " + kind + ": without a validation part there is no choosing");
-        return withBaselines(best, bestData);
+      if (kept != null && !choosable) {
+        all.note("Took " + candidate + ": without a validation part there is no choosing");
+        return withBaselines(tried.get(kept), keptData);
       }
     }
-    if (best == null) {
+    if (kept == null) {
       throw failure;
     }
-    noteChoice(tried, bestKind, progress);
-    return withBaselines(best, bestData);
+    noteChoice(tried, kept, progress);
+    return withBaselines(tried.get(kept), keptData);
   }
 
-  /** The settings with a share of what is left of the time limit. */
-  private static TrainingSettings within(TrainingSettings settings, Duration spent, int trainings) {
-    if (settings.timeLimit() == null) {
-      return settings;
+  /** A training's share of what is left of the time limit; null: there is none. */
+  private static Duration share(Duration timeLimit, Duration spent, int trainings) {
+    if (timeLimit == null) {
+      return null;
     }
-    Duration left = settings.timeLimit().minus(spent).dividedBy(trainings);
-    return settings.withTimeLimit(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
+    Duration left = timeLimit.minus(spent).dividedBy(trainings);
+    return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
   }
 
   private static void noteChoice(
-      Map<String, TrainedModel> tried, String kept, TrainingProgress progress) {
+      Map<Candidate, TrainedModel> tried, Candidate kept, TrainingProgress progress) {
     double best = tried.get(kept).validationAccuracy();
     int windows = tried.get(kept).validationWindows();
     double noise = Spread.standardError(best, windows);
     List<String> accuracies = new ArrayList<>();
     List<String> near = new ArrayList<>();
     tried.forEach(
-        (kind, model) -> {
+        (candidate, model) -> {
           double accuracy = model.validationAccuracy();
-          accuracies.add(String.format(Locale.ROOT, "%s %.4f", kind, accuracy));
-          if (!kind.equals(kept) && best - accuracy <= noise) {
-            near.add(kind);
+          accuracies.add(String.format(Locale.ROOT, "%s %.4f", candidate, accuracy));
+          if (!candidate.equals(kept) && best - accuracy <= noise) {
+            near.add(candidate.toString());
           }
         });
     progress.note(
@@ -385,13 +398,14 @@ public final class Training {
   }
 
   private static TrainedModel withBaselines(TrainedModel model, TrainingData data) {
-    return model.test() == null
-        ? model
-        : model.withTest(
-            model
-                .test()
-                .with(
-                    Evaluator.baselines(model.bundle().manifest(), data.training(), data.test())));
+    if (model.test() == null) {
+      return model;
+    }
+    Evaluation test =
+        model
+            .test()
+            .with(Evaluator.baselines(model.bundle().manifest(), data.training(), data.test()));
+    return model.withTest(readBack(withTest(model.bundle(), test)), test);
   }
 
   private static void note(
@@ -458,13 +472,12 @@ public final class Training {
     Normalizer normalizer = statistics.normalizer();
     byte[] onnx = OnnxExport.write(network, data.shape(), normalizer, temperature);
     String version = settings.version();
-    Instant created = settings.created();
     Manifest manifest =
         new Manifest(
             Bundle.FORMAT_VERSION,
             settings.name(),
             version != null ? version : Bundle.sha256(onnx).substring(0, SHORT_VERSION),
-            (created != null ? created : clock.instant()).toString(),
+            created(recordings, settings).toString(),
             recordings.channels().stream().map(name -> new Channel(name, "")).toList(),
             data.spec(),
             data.shape().frame(),
@@ -480,6 +493,14 @@ public final class Training {
             Map.of());
     manifest = manifest.withState(new NetworkState(network).described());
     return new Bundle(manifest, onnx, NetworkFile.write(network));
+  }
+
+  /** From the recordings, so that the same ones give the same bytes. */
+  private Instant created(Recordings recordings, TrainingSettings settings) {
+    if (settings.created() != null) {
+      return settings.created();
+    }
+    return recordings.asOf() != null ? recordings.asOf() : clock.instant();
   }
 
   private static MultiLayerNetwork network(
@@ -570,9 +591,7 @@ public final class Training {
     return new Bundle(
         bundle
             .manifest()
-            .withTest(
-                new Manifest.TestMetrics(
-                    test.accuracy(), test.macroF1(), test.windows(), test.confusion()))
+            .withTest(Evaluator.toRecord(test))
             .withQuality(bundle.manifest().quality().withTest(test.quality())),
         bundle.onnx(),
         bundle.dl4j());

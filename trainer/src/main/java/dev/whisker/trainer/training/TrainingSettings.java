@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *
  * @param name the model's name
  * @param version the model's version; null: taken from the network's checksum
- * @param created the time that the model says it was created at; null: now
+ * @param created the time that the model says it was created at; null: that of the newest recording
  * @param window samples in a window; null: from the recordings
  * @param hop samples from one window's start to the next one's; null: half a window, or a whole one
  *     where the network carries state
@@ -205,6 +205,11 @@ public record TrainingSettings(
   /** The same settings with another hop; null: the usual one. */
   TrainingSettings withHop(Integer other) {
     return toBuilder().hop(other).build();
+  }
+
+  /** The same settings with another frame. */
+  TrainingSettings withFrame(int other) {
+    return toBuilder().frame(other).build();
   }
 
   /** The same settings with another kind of network. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.schemas.JsonCodec;
@@ -148,6 +149,17 @@ class CommandsTest {
   }
 
   @Test
+  void theSameTrainingWritesTheSameBytes() throws IOException {
+    Path once = folder.resolve("once.whisker");
+    Path again = folder.resolve("again.whisker");
+    String flags = "train --data %s --out %s --name m --window 20 --units 4 --epochs 1";
+    assertThat(run(flags, data, once).code()).isZero();
+    assertThat(run(flags, data, again).code()).isZero();
+    assertThat(Bundle.read(again).manifest()).isEqualTo(Bundle.read(once).manifest());
+    assertThat(again).hasSameBinaryContentAs(once);
+  }
+
+  @Test
   void evaluateScoresTheTestPartOfTheSameRecordingsAsTrainDid() throws IOException {
     JsonNode json = json(run("evaluate --model %s --data %s --json", model, data));
     JsonNode inspected = json(run("inspect %s --json", model));
@@ -193,6 +205,8 @@ class CommandsTest {
         .contains("calibration error", "predicted     fast ")
         .contains("frame         2 samples, 10 steps a window", "split         by device")
         .containsPattern("epochs +1 to 3, kept [123] ")
+        .containsPattern("LSTM +8 → 8 +544\\n")
+        .contains("this model", "nearest neighbor", "most frequent label")
         .containsPattern("validation accuracy +[▁▂▃▄▅▆▇█]{3} ")
         .contains("precision    recall        F1   windows", "predicted");
     String tables = trained.out().substring(trained.out().indexOf("  label "));

@@ -74,8 +74,8 @@ class EvaluationTest {
     assertThat(evaluation.accuracy()).isCloseTo(2.0 / 3, within(1e-12));
     assertThat(evaluation.perDevice())
         .containsExactly(
-            Map.entry("d1", new Evaluation.DeviceScore(0.5, 2)),
-            Map.entry("d2", new Evaluation.DeviceScore(1, 1)));
+            Map.entry("d1", new Manifest.DeviceScore(0.5, 2)),
+            Map.entry("d2", new Manifest.DeviceScore(1, 1)));
     assertThat(evaluation.baselines()).isNull();
   }
 
@@ -91,8 +91,7 @@ class EvaluationTest {
   void baselinesAreTheMostFrequentLabelAndTheNearestWindowOfTheTrainingPart() {
     DeviceWindows training = windows(recording("t", "a,a,a,a,b,b", 0, 1, 10));
     DeviceWindows test = windows(recording("d", "a,a,b,b,c,c", 2, 9, 11));
-    Evaluation.Baselines baselines =
-        Evaluator.baselines(MANIFEST, List.of(training), List.of(test));
+    Manifest.Baselines baselines = Evaluator.baselines(MANIFEST, List.of(training), List.of(test));
     assertThat(baselines.majority().accuracy()).isCloseTo(1.0 / 3, within(1e-12));
     assertThat(baselines.nearestNeighbor().accuracy()).isCloseTo(2.0 / 3, within(1e-12));
     assertThat(baselines.nearestNeighbor().windows()).isEqualTo(3);

@@ -25,6 +25,9 @@ class FramesTest {
     assertThat(Frames.defaultFor(20)).isEqualTo(1);
     assertThat(Frames.defaultFor(100)).isEqualTo(4);
     assertThat(Frames.defaultFor(3_125)).isEqualTo(125);
+    assertThat(Frames.fineFor(20)).isEqualTo(1);
+    assertThat(Frames.fineFor(128)).isEqualTo(2);
+    assertThat(Frames.fineFor(3_125)).isEqualTo(25);
   }
 
   @Test

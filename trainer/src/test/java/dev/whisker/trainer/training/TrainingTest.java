@@ -77,6 +77,24 @@ class TrainingTest {
   }
 
   @Test
+  void autoTriesFinerFramesWhereTheWindowIsLongAndNoneAreSet() {
+    RecordedProgress progress = new RecordedProgress();
+    TrainingSettings.Builder settings = small().network("auto").window(60).frame(null).epochs(1);
+    TrainedModel trained = new Training(CLOCK).train(SINES, null, settings.build(), progress);
+    assertThat(progress.notes)
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .containsPattern(
+                        "^Accuracy on the validation part: lstm [0-9.]+, lstm in frames of 1 sample"
+                            + " [0-9.]+, cnn-lstm [0-9.]+; kept "));
+    assertThat(trained.bundle().manifest().frame()).isIn(1, 3);
+    RecordedProgress set = new RecordedProgress();
+    new Training(CLOCK).train(SINES, null, settings.frame(5).build(), set);
+    assertThat(set.epochs).hasSize(2);
+  }
+
+  @Test
   void autoTriesOnlyOneKindWhereNothingValidates() {
     RecordedProgress progress = new RecordedProgress();
     TrainedModel trained =
