@@ -59,7 +59,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description =
           "Kind of network: lstm, stacked-lstm, bilstm, stateful-lstm, cnn-lstm, cnn, rnn, dense, or"
-              + " auto, which tries lstm and cnn-lstm and keeps what validates better (default: "
+              + " auto, which tries lstm, also in finer frames, and cnn-lstm and keeps what validates"
+              + " best (default: "
               + TrainingSettings.DEFAULT_NETWORK
               + ").")
   private String network;

@@ -22,12 +22,18 @@ import org.nd4j.linalg.activations.Activation;
 
 /**
  * Two blocks of convolution over the steps, batch normalization, rectifier and maximum pooling,
- * read out as the mean over the steps that are left, or as the mean of an LSTM's outputs over them.
+ * read out as the mean over the steps that are left, or as the mean of those and of an LSTM's
+ * outputs over them.
  *
  * <pre>
  *   step 1 .. n → convolution → normalization → rectifier → maximum → the same again
- *     → (LSTM) → mean over the steps → softmax
+ *     → (itself beside LSTM) → mean over the steps → softmax
  * </pre>
+ *
+ * <p>With the LSTM alone behind the blocks, small data sets were worse off than without any:
+ * measured on four sets with three seeds each, what stands beside it makes up for that (F. Karim,
+ * S. Majumdar and H. Darabi found the same, "LSTM Fully Convolutional Networks", 2017, <a
+ * href="https://arxiv.org/abs/1709.05206">arXiv:1709.05206</a>).
  */
 final class ConvolutionalNetwork implements Network {
   private static final int BLOCKS = 2;
