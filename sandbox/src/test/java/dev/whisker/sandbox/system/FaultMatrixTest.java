@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whisker.trainer.recording.RecordingReader;
 import dev.whisker.trainer.recording.Recordings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,17 +41,26 @@ class FaultMatrixTest {
   static void trainAndStart() {
     model = GeneratedModel.train(shared.resolve("training.csv.gz"), shared);
     data = shared.resolve("machines.csv.gz");
-    WholeWay.sandbox("generate", "--out", data, "--devices", 8, "--seconds-per-state", 6);
+    int seconds = FULL ? 12 : 6;
+    WholeWay.sandbox("generate", "--out", data, "--devices", 8, "--seconds-per-state", seconds);
     broker = new BrokerProcess(shared);
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() {
     if (broker != null) {
       broker.close();
     }
     LINES.forEach(System.out::println);
-    Files.write(Path.of("target", "fault-matrix.txt"), LINES);
+  }
+
+  private static void note(String line) {
+    LINES.add(line);
+    try {
+      Files.write(Path.of("target", "fault-matrix.txt"), LINES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static Stream<Arguments> replays() {
@@ -93,7 +103,7 @@ class FaultMatrixTest {
       scene.finish();
     } finally {
       account = way.account();
-      LINES.add(account.line(fault, guarantee));
+      note(account.line(fault, guarantee));
     }
     assertThat(account.missing()).as(account::toString).isZero();
     assertThat(account.different()).as(account::toString).isZero();
