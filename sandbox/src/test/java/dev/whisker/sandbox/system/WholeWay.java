@@ -153,24 +153,32 @@ final class WholeWay {
 
   /** Waits until there are more predictions than now. */
   void awaitProgress() {
-    int now = topics.predictions(topic("predictions")).size();
-    await()
-        .atMost(LONGEST)
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> topics.predictions(topic("predictions")).size() > now);
+    awaitMoreThan(published().size());
   }
 
-  /** Waits until every expected window has a prediction. */
-  void awaitEveryWindow() {
+  private void awaitMoreThan(int predictions) {
     await()
         .atMost(LONGEST)
         .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(() -> assertThat(account().missing()).as("windows missing").isZero());
+        .until(() -> published().size() > predictions);
+  }
+
+  /** Waits until every expected window has a prediction, as long as there come more. */
+  void awaitEveryWindow() {
+    List<Prediction> now = published();
+    while (WindowAccount.of(expected, now).missing() > 0) {
+      awaitMoreThan(now.size());
+      now = published();
+    }
+  }
+
+  private List<Prediction> published() {
+    return topics.predictions(topic("predictions"));
   }
 
   /** What became of every expected window until now. */
   WindowAccount account() {
-    return WindowAccount.of(expected, topics.predictions(topic("predictions")));
+    return WindowAccount.of(expected, published());
   }
 
   /** Every expected window is there once and says what the offline evaluation says. */
