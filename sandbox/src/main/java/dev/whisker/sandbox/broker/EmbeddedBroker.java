@@ -147,6 +147,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     config.put("num.network.threads", "2");
     config.put("num.io.threads", "4");
 
+    // Clients may ask for a quick takeover when one of them is killed.
+    config.put("group.min.session.timeout.ms", "1000");
+    config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+
     // A node that was killed may come back at once.
     config.put("broker.session.timeout.ms", "2000");
     config.put("broker.heartbeat.interval.ms", "500");

@@ -166,6 +166,7 @@ public final class Demo {
         usual.store(),
         usual.guarantee(),
         usual.threads(),
+        usual.standbyReplicas(),
         usual.engine(),
         usual.maxBatch(),
         usual.idle(),

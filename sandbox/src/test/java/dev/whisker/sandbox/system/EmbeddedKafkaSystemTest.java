@@ -116,24 +116,6 @@ class EmbeddedKafkaSystemTest {
   }
 
   @Test
-  void aStreamerKilledUnderAtLeastOnceComesBackAndGoesOn(@TempDir Path folder)
-      throws InterruptedException {
-    WholeWay way = new WholeWay(broker.bootstrap(), "killed-at-least-once", data, model, folder);
-    try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once")) {
-      way.awaitReady(first);
-      Thread replay = new Thread(() -> way.replay("--speed", "1"));
-      replay.start();
-      way.awaitPredictions(0.2);
-      first.kill();
-      try (StreamerProcess second = way.startStreamer("--guarantee", "at-least-once")) {
-        replay.join();
-        way.awaitLastWindows();
-        assertThat(second.stop()).as(second::log).isZero();
-      }
-    }
-  }
-
-  @Test
   void stateOfAnotherClusterIsNotTaken(@TempDir Path folder) throws InterruptedException {
     WholeWay here = new WholeWay(broker.bootstrap(), "moved", data, model, folder);
     here.streamAtOnce();

@@ -2,17 +2,13 @@ package dev.whisker.sandbox.system;
 
 import dev.whisker.streamer.command.StreamerCommands;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,65 +16,39 @@ import java.util.regex.Pattern;
 final class StreamerProcess implements AutoCloseable {
   private static final Pattern METRICS = Pattern.compile("metrics at (http://localhost:\\d+)");
 
-  private final Process process;
-  private final Path log;
+  private final JavaProcess process;
 
   /** Starts it; {@code flags} come after those that every test needs. */
   StreamerProcess(String bootstrap, Path model, Path folder, String... flags) {
-    try {
-      log = Files.createTempFile(folder, "streamer", ".log");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(argument -> argument.startsWith("--"))
-          .forEach(command::add);
-      command.addAll(
-          List.of(
-              "-Xmx512m",
-              "-cp",
-              System.getProperty("java.class.path"),
-              StreamerCommands.class.getName(),
-              "stream",
-              "--bootstrap",
-              bootstrap,
-              "--model",
-              model.toString(),
-              "--state-dir",
-              folder.resolve("state").toString(),
-              "--metrics-port",
-              "0"));
-      command.addAll(List.of(flags));
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "stream",
+                "--bootstrap",
+                bootstrap,
+                "--model",
+                model.toString(),
+                "--state-dir",
+                folder.resolve("state").toString(),
+                "--metrics-port",
+                "0"));
+    all.addAll(List.of(flags));
+    process = new JavaProcess(folder, "streamer", StreamerCommands.class, List.of("-Xmx512m"), all);
   }
 
   /** Kills it as {@code kill -9} does. */
   void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+    process.kill();
   }
 
   /** Asks it to stop, as {@code kill} does, and returns its exit code. */
   int stop() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("The streamer did not stop: " + log());
-    }
-    return process.exitValue();
+    return process.stop();
   }
 
   /** Waits until it ends by itself, and returns its exit code. */
   int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      throw new AssertionError("The streamer did not end: " + log());
-    }
-    return process.exitValue();
+    return process.awaitEnd();
   }
 
   boolean isAlive() {
@@ -111,15 +81,11 @@ final class StreamerProcess implements AutoCloseable {
   }
 
   String log() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return process.log();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 }

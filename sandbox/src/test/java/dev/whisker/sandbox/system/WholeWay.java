@@ -1,7 +1,6 @@
 package dev.whisker.sandbox.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.whisker.classifier.cli.Cli;
@@ -18,9 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +26,6 @@ import java.util.stream.Stream;
  * same label and the same probabilities.
  */
 final class WholeWay {
-  private static final float MOST_DIFFERENCE = 1e-5f;
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
   private final String bootstrap;
@@ -86,11 +82,25 @@ final class WholeWay {
     return Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
   }
 
+  /** A folder, which is made if it is not there. */
+  static Path folder(Path path) {
+    try {
+      return Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   StreamerProcess startStreamer(String... flags) {
+    return startStreamerIn(folder, flags);
+  }
+
+  /** Starts a streamer that keeps its state in a folder. */
+  StreamerProcess startStreamerIn(Path own, String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
     all.addAll(List.of("--application-id", name));
     all.addAll(topicFlags());
-    return new StreamerProcess(bootstrap, model, folder, all.toArray(String[]::new));
+    return new StreamerProcess(bootstrap, model, own, all.toArray(String[]::new));
   }
 
   void replay(String... flags) {
@@ -141,54 +151,40 @@ final class WholeWay {
         .until(() -> topics.predictions(topic("predictions")).size() >= share * expected.size());
   }
 
-  /** Waits until the last window of every device is predicted. */
-  void awaitLastWindows() {
-    Map<String, Long> last = lastWindows(expected);
+  /** Waits until there are more predictions than now. */
+  void awaitProgress() {
+    awaitMoreThan(published().size());
+  }
+
+  private void awaitMoreThan(int predictions) {
     await()
         .atMost(LONGEST)
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> lastWindows(topics.predictions(topic("predictions"))).equals(last));
+        .until(() -> published().size() > predictions);
   }
 
-  private static Map<String, Long> lastWindows(List<Prediction> predictions) {
-    Map<String, Long> last = new HashMap<>();
-    predictions.forEach(one -> last.merge(one.device(), one.windowEndMicros(), Math::max));
-    return last;
+  /** Waits until every expected window has a prediction, as long as there come more. */
+  void awaitEveryWindow() {
+    List<Prediction> now = published();
+    while (WindowAccount.of(expected, now).missing() > 0) {
+      awaitMoreThan(now.size());
+      now = published();
+    }
+  }
+
+  private List<Prediction> published() {
+    return topics.predictions(topic("predictions"));
+  }
+
+  /** What became of every expected window until now. */
+  WindowAccount account() {
+    return WindowAccount.of(expected, published());
   }
 
   /** Every expected window is there once and says what the offline evaluation says. */
   void assertEqualsOffline() {
-    Map<String, Prediction> live = new HashMap<>();
-    List<Prediction> repeated = new ArrayList<>();
-    for (Prediction prediction : topics.predictions(topic("predictions"))) {
-      if (live.put(key(prediction), prediction) != null) {
-        repeated.add(prediction);
-      }
-    }
-    assertThat(repeated).as("repeated").isEmpty();
-    assertThat(expected.stream().filter(one -> !live.containsKey(key(one))))
-        .as("missing")
-        .isEmpty();
-    assertThat(live).as("no window that the offline evaluation has not").hasSize(expected.size());
-    for (Prediction offline : expected) {
-      Prediction online = live.get(key(offline));
-      assertThat(online.label()).isEqualTo(offline.label());
-      assertThat(online.stableLabel()).isEqualTo(offline.stableLabel());
-      assertThat(online.truth()).isEqualTo(offline.truth());
-      assertThat(online.filled()).isEqualTo(offline.filled());
-      assertThat(online.windowStartMicros()).isEqualTo(offline.windowStartMicros());
-      offline
-          .probabilities()
-          .forEach(
-              (label, probability) ->
-                  assertThat(online.probabilities().get(label))
-                      .isCloseTo(probability, within(MOST_DIFFERENCE)));
-    }
+    assertThat(account()).isEqualTo(new WindowAccount(expected.size(), 0, 0, 0));
     assertThat(topics.records(topic("dead-letters"))).as("dead letters").isEmpty();
-  }
-
-  private static String key(Prediction prediction) {
-    return prediction.device() + "@" + prediction.windowEndMicros();
   }
 
   private static Prediction prediction(String json) {

@@ -82,6 +82,15 @@ final class StreamCommand implements Callable<Integer> {
   private int threads;
 
   @Option(
+      names = "--standby-replicas",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Copies of the state on further instances, for a quick takeover"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int standbyReplicas;
+
+  @Option(
       names = "--engine",
       defaultValue = "onnx",
       description = "The inference engine: onnx or dl4j (default: ${DEFAULT-VALUE}).")
@@ -218,6 +227,7 @@ final class StreamCommand implements Callable<Integer> {
         store,
         guarantee,
         threads,
+        standbyReplicas,
         engine,
         maxBatch,
         idle,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -30,6 +31,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param store what keeps it there
  * @param guarantee the delivery guarantee
  * @param threads stream threads, each with a core's worth of work
+ * @param standbyReplicas copies of every device's state on further instances, which take over with
+ *     them when one dies instead of reading the changelog first
  * @param engine the name of the inference engine
  * @param maxBatch the most windows that the engine is given at once
  * @param idle a device that is silent for longer is evicted, but not before its window's gap is
@@ -50,6 +53,7 @@ public record StreamerConfig(
     Store store,
     Guarantee guarantee,
     int threads,
+    int standbyReplicas,
     String engine,
     int maxBatch,
     Duration idle,
@@ -71,7 +75,7 @@ public record StreamerConfig(
   public enum Guarantee {
     /** No window is missing and none is repeated, to subscribers that read committed records. */
     EXACTLY_ONCE,
-    /** After a crash some windows are repeated, and a window that was under way may be lost. */
+    /** No window is missing; after a crash some are repeated, and say the same again. */
     AT_LEAST_ONCE
   }
 
@@ -96,6 +100,7 @@ public record StreamerConfig(
           entry(StreamsConfig.STATE_DIR_CONFIG, "--state-dir"),
           entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee"),
           entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads"),
+          entry(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "--standby-replicas"),
           entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap"),
           entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
           entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
@@ -136,6 +141,7 @@ public record StreamerConfig(
       }
     }
     check(threads >= 1, "threads", threads, "1 or more", problems);
+    check(standbyReplicas >= 0, "standby.replicas", standbyReplicas, "0 or more", problems);
     check(maxBatch >= 1, "max.batch", maxBatch, "1 or more", problems);
     check(idle.toMillis() >= 1, "idle", idle, "more than nothing", problems);
     check(!maxFuture.isNegative(), "max.future", maxFuture, "0 or more", problems);
@@ -182,6 +188,7 @@ public record StreamerConfig(
         Store.ROCKSDB,
         Guarantee.EXACTLY_ONCE,
         1,
+        0,
         "onnx",
         128,
         Duration.ofMinutes(10),
@@ -228,6 +235,7 @@ public record StreamerConfig(
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
+    properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(standbyReplicas));
     properties.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
         guarantee == Guarantee.EXACTLY_ONCE
@@ -246,7 +254,25 @@ public record StreamerConfig(
     // Its constant is deprecated from the start, being the default from Kafka 5 on.
     properties.put("processing.exception.handler.global.enabled", "true");
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    if (guarantee == Guarantee.AT_LEAST_ONCE) {
+      listenToCommits(properties);
+    }
     return properties;
+  }
+
+  /** Beside the interceptors that the user may have. */
+  private void listenToCommits(Properties properties) {
+    String key = ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
+    String own = Commits.Listener.class.getName();
+    String others =
+        Stream.of(StreamsConfig.MAIN_CONSUMER_PREFIX, StreamsConfig.CONSUMER_PREFIX, "")
+            .map(prefix -> kafka.get(prefix + key))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .map(classes -> "," + classes)
+            .orElse("");
+    properties.put(StreamsConfig.MAIN_CONSUMER_PREFIX + key, own + others);
+    properties.put(Commits.KEY, new Commits());
   }
 
   /** A value that the user may replace, under the key as it is or under the client's prefix. */

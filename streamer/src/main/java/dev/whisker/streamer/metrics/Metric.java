@@ -19,7 +19,7 @@ public enum Metric {
   /** Windows due. */
   WINDOWS("windows", "Windows due"),
   /** Windows due that could not be classified. */
-  WINDOWS_LOST("windows.lost", "Windows due whose samples a crash under at-least-once has lost"),
+  WINDOWS_LOST("windows.lost", "Windows due whose samples are not in the store"),
   /** Predictions, by {@code label}, {@code status} and {@code model}. */
   PREDICTIONS("predictions", "Predictions, by label, status and model"),
   /** The predictions' confidence. */

@@ -14,17 +14,19 @@ import java.util.zip.CRC32;
 
 /**
  * What the devices store keeps of one device beside its samples: when it was last heard and where
- * its resampler stands. Format 1:
+ * its resampler stands. Format 2:
  *
  * <pre>
  *   byte format | int layout | long last seen, epoch ms | resampler state
  * </pre>
  *
+ * <p>Format 1 was the same; its chunks had other keys, so its windows start over.
+ *
  * <p>The layout is a checksum of the channels and windows that the state belongs to: a model with
  * others cannot go on from it.
  */
 public final class DeviceState {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int LAST_SEEN_AT = 1 + Integer.BYTES;
 
   private DeviceState() {}

@@ -59,6 +59,11 @@ public final class SampleChunk {
     return out.array();
   }
 
+  /** The number of points in a chunk. */
+  public static int points(byte[] chunk) {
+    return ByteBuffer.wrap(chunk).getInt(1);
+  }
+
   /**
    * Appends the points of a chunk to a buffer, which must end where the chunk begins.
    *

@@ -10,6 +10,7 @@ import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.state.LabelState;
 import dev.whisker.streamer.state.RecurrentState;
+import dev.whisker.streamer.state.Rewindable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
@@ -43,6 +44,7 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> labels;
   private KeyValueStore<Bytes, byte[]> recurrentStates;
+  private CommitFrontier frontier;
 
   ClassifyProcessor(ServingModel model, int maxBatch, StreamerMetrics metrics) {
     this.model = model;
@@ -66,23 +68,29 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
     context = processorContext;
     labels = context.getStateStore(TopologyNames.LABELS_STORE);
     recurrentStates = context.getStateStore(TopologyNames.RECURRENT_STATES_STORE);
+    frontier = new CommitFrontier(context);
   }
 
   @Override
   public void process(Record<String, DeviceEvent> record) {
     Bytes key = Bytes.wrap(record.key().getBytes(StandardCharsets.UTF_8));
-    LabelState.read(labels.get(key), manifest, stable);
+    frontier.advance();
+    Rewindable label = frontier.read(labels.get(key));
+    LabelState.read(label.state(), manifest, stable);
     if (record.value() instanceof DeviceEvent.WindowsDue due) {
       List<Window> windows = due.windows();
+      Rewindable recurrent = null;
       if (isStateful()) {
-        RecurrentState.read(recurrentStates.get(key), modelChecksum, carried);
+        recurrent = frontier.read(recurrentStates.get(key));
+        RecurrentState.read(recurrent.state(), modelChecksum, carried);
       }
       for (int from = 0; from < windows.size(); from += maxBatch) {
         classify(record, windows.subList(from, Math.min(from + maxBatch, windows.size())));
       }
-      labels.put(key, LabelState.write(manifest, stable));
+      labels.put(key, frontier.write(label, LabelState.write(manifest, stable)));
       if (isStateful()) {
-        recurrentStates.put(key, RecurrentState.write(modelChecksum, carried));
+        recurrentStates.put(
+            key, frontier.write(recurrent, RecurrentState.write(modelChecksum, carried)));
       }
     } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
       labels.delete(key);

@@ -4,12 +4,14 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.window.GridBuffer;
 import dev.whisker.classifier.window.GridConsumer;
 import dev.whisker.classifier.window.Resampler;
+import dev.whisker.classifier.window.ResamplerState;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.state.DeviceState;
+import dev.whisker.streamer.state.Rewindable;
 import dev.whisker.streamer.state.SampleChunk;
 import dev.whisker.streamer.state.SampleKey;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +36,9 @@ import org.slf4j.LoggerFactory;
  * due, and chunks that no later window needs are deleted then. What a reading costs does not depend
  * on the window's length.
  *
- * <p>Being due follows from the stored state alone, so a crash between two commits loses no window.
+ * <p>Being due follows from the stored state alone, so a crash between two commits loses no window:
+ * the state goes back to the commit, by Kafka's transactions or, without them, by what {@link
+ * Rewindable} keeps; chunks that it needs there are kept as well.
  */
 final class WindowProcessor implements Processor<String, SensorReading, String, DeviceEvent> {
   private static final Logger LOG = LoggerFactory.getLogger(WindowProcessor.class);
@@ -53,16 +57,22 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   /** Stored and fresh points, for windows that are due. */
   private final GridBuffer assembled;
 
+  /** For what a crash would go back to. */
+  private final Resampler committed;
+
   private final List<Long> due = new ArrayList<>();
 
   private ProcessorContext<String, DeviceEvent> context;
   private KeyValueStore<Bytes, byte[]> devices;
   private KeyValueStore<Bytes, byte[]> samples;
+  private CommitFrontier frontier;
   private long startedMillis;
   private long knownDevices;
 
   private String device;
   private SampleKey key;
+  private Rewindable before;
+  private boolean gapped;
   private long recordMillis;
   private int filled;
   private int gaps;
@@ -74,6 +84,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     this.layout = DeviceState.layout(manifest);
     int channels = manifest.channels().size();
     this.resampler = new Resampler(spec, channels);
+    this.committed = new Resampler(spec, channels);
     this.fresh = new GridBuffer(spec, channels);
     this.assembled = new GridBuffer(spec, channels);
   }
@@ -92,6 +103,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     context = processorContext;
     devices = context.getStateStore(TopologyNames.DEVICES_STORE);
     samples = context.getStateStore(TopologyNames.SAMPLES_STORE);
+    frontier = new CommitFrontier(context);
     startedMillis = context.currentSystemTimeMs();
     try (KeyValueIterator<Bytes, byte[]> all = devices.all()) {
       all.forEachRemaining(entry -> knownDevices++);
@@ -109,7 +121,16 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   @Override
   public void process(Record<String, SensorReading> record) {
     SensorReading reading = record.value();
-    enter(record.key(), record.timestamp());
+    frontier.advance();
+    byte[] stored = devices.get(deviceKey(record.key()));
+    if (stored == null) {
+      knownDevices++;
+      metrics.devices(1);
+    }
+    enter(record.key(), frontier.read(stored), record.timestamp());
+    if (frontier.mayHaveLeftChunks(stored)) {
+      forgetUncommitted();
+    }
     Samples values = reading.samples();
     int late = 0;
     int duplicates = 0;
@@ -125,44 +146,54 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     settle();
     devices.put(
         deviceKey(device),
-        DeviceState.write(layout, context.currentSystemTimeMs(), resampler.state()));
+        frontier.write(
+            before, DeviceState.write(layout, context.currentSystemTimeMs(), resampler.state())));
     metrics.resampled(late, duplicates, gaps, filled);
   }
 
   /** Makes the resampler that of a device. */
-  private void enter(String id, long timestampMillis) {
+  private void enter(String id, Rewindable record, long timestampMillis) {
     device = id;
     key = new SampleKey(id);
+    before = record;
     recordMillis = timestampMillis;
     gaps = 0;
     filled = 0;
-    byte[] state = devices.get(deviceKey(id));
+    gapped = false;
+    byte[] state = record.state();
     if (state == null) {
       resampler.state().clear();
-      knownDevices++;
-      metrics.devices(1);
     } else if (DeviceState.fits(state, layout)) {
       DeviceState.read(state, resampler.state());
     } else {
       LOG.info("Device {}: its state is of other channels or windows, which start over", id);
       resampler.state().clear();
-      deleteChunks(Long.MAX_VALUE);
+      deleteChunks();
     }
     fresh.reset(resampler.state().beginMicros(), resampler.state().next());
     due.clear();
   }
 
+  /** Deletes the chunks of readings that a crash has left behind and that are read again now. */
+  private void forgetUncommitted() {
+    byte[] from =
+        resampler.state().begun()
+            ? key.chunk(resampler.state().beginMicros(), resampler.state().next())
+            : key.first();
+    delete(from, key.last());
+  }
+
   /** Forwards what is due, stores the fresh points that are still needed, deletes what is not. */
   private void settle() {
     long needed = spec.earliestNeeded(fresh.end());
-    if (!due.isEmpty()) {
+    if (!due.isEmpty() || gapped) {
       forwardDue();
-      deleteChunks(needed);
+      deleteUnneeded(needed);
     }
     int from = (int) Math.min(Math.max(0, needed - fresh.first()), fresh.count());
     if (from < fresh.count()) {
       samples.put(
-          Bytes.wrap(key.chunk(fresh.first() + from)),
+          Bytes.wrap(key.chunk(fresh.beginMicros(), fresh.first() + from)),
           SampleChunk.write(fresh, from, fresh.count()));
     }
   }
@@ -174,7 +205,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     long start = due.get(0) - (spec.length() - 1);
     GridBuffer source = fresh;
     if (start < fresh.first()) {
-      assemble();
+      assemble(start);
       source = assembled;
     }
     List<Window> windows = new ArrayList<>(due.size());
@@ -199,7 +230,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     if (!spec.isPadded(fresh.end())) {
       return;
     }
-    assemble();
+    assemble(0);
     if (assembled.first() > 0) {
       tellLost(1);
       return;
@@ -210,57 +241,95 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
             device, new DeviceEvent.WindowsDue(List.of(assembled.padded())), recordMillis));
   }
 
-  /** The stored points that reach up to the fresh ones without a hole, then those. */
-  private void assemble() {
-    assembled.reset(fresh.beginMicros(), fresh.first());
-    try (KeyValueIterator<Bytes, byte[]> chunks = chunks()) {
-      while (chunks.hasNext()) {
-        KeyValue<Bytes, byte[]> chunk = chunks.next();
-        long point = SampleKey.point(chunk.key.get());
-        if (point >= fresh.first()) {
-          break;
+  /**
+   * The stored points that reach up to the fresh ones without a hole, then those.
+   *
+   * @param start the first point that is needed; more may come before it
+   */
+  private void assemble(long start) {
+    List<byte[]> stored = new ArrayList<>();
+    long first = fresh.first();
+    if (start < first) {
+      long begin = fresh.beginMicros();
+      try (KeyValueIterator<Bytes, byte[]> chunks =
+          samples.reverseRange(
+              Bytes.wrap(key.chunk(begin, 0)), Bytes.wrap(key.chunk(begin, first - 1)))) {
+        while (first > start && chunks.hasNext()) {
+          KeyValue<Bytes, byte[]> chunk = chunks.next();
+          long point = SampleKey.point(chunk.key.get());
+          if (point + SampleChunk.points(chunk.value) != first) {
+            break;
+          }
+          stored.add(chunk.value);
+          first = point;
         }
-        if (point != assembled.end()) {
-          assembled.reset(fresh.beginMicros(), point);
-        }
-        SampleChunk.appendTo(assembled, chunk.value);
       }
     }
-    if (assembled.end() != fresh.first()) {
-      assembled.reset(fresh.beginMicros(), fresh.first());
+    assembled.reset(fresh.beginMicros(), first);
+    for (int i = stored.size() - 1; i >= 0; i--) {
+      SampleChunk.appendTo(assembled, stored.get(i));
     }
     assembled.append(fresh);
   }
 
-  /** The stores are written at different moments, so a crash without transactions can tear them. */
+  /** A tripwire: chunks are kept as long as they are needed, so none should be missing. */
   private void tellLost(int count) {
     metrics.lost(count);
     LOG.warn(
-        "{} window(s) of device {} cannot be classified: a crash under at-least-once has lost some"
-            + " of their samples. Under exactly-once that does not happen",
+        "{} window(s) of device {} cannot be classified: some of their samples are not in the store."
+            + " Its changelog topic has lost records, or two instances have written to it",
         count,
         device);
   }
 
-  /** Deletes the stored chunks that hold only points before the given one. */
-  private void deleteChunks(long before) {
-    List<Bytes> keys = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> chunks = chunks()) {
+  /**
+   * Deletes the chunks, oldest first, that no window needs any more, neither from now on nor from
+   * the commit on that a crash would go back to.
+   *
+   * @param needed the earliest point that is needed from now on
+   */
+  private void deleteUnneeded(long needed) {
+    byte[] base = frontier.base(before);
+    ResamplerState kept = committed.state();
+    if (base != null && DeviceState.fits(base, layout)) {
+      DeviceState.read(base, kept);
+    } else {
+      kept.clear();
+    }
+    List<Bytes> unneeded = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> chunks = chunks(key.first(), key.last())) {
       while (chunks.hasNext()) {
-        keys.add(chunks.next().key);
+        KeyValue<Bytes, byte[]> chunk = chunks.next();
+        long begin = SampleKey.beginMicros(chunk.key.get());
+        long end = SampleKey.point(chunk.key.get()) + SampleChunk.points(chunk.value);
+        boolean neededNow =
+            begin > fresh.beginMicros() || begin == fresh.beginMicros() && end > needed;
+        boolean neededAgain =
+            kept.begun() && begin == kept.beginMicros() && end > spec.earliestNeeded(kept.next());
+        if (neededNow || neededAgain) {
+          break;
+        }
+        unneeded.add(chunk.key);
       }
     }
-    for (int i = 0; i < keys.size(); i++) {
-      // A chunk ends where the next one begins; the last one ends where the fresh points begin.
-      long end = i + 1 < keys.size() ? SampleKey.point(keys.get(i + 1).get()) : fresh.first();
-      if (before == Long.MAX_VALUE || end <= before) {
-        samples.delete(keys.get(i));
-      }
-    }
+    unneeded.forEach(samples::delete);
   }
 
-  private KeyValueIterator<Bytes, byte[]> chunks() {
-    return samples.range(Bytes.wrap(key.chunk(0)), Bytes.wrap(key.chunk(Long.MAX_VALUE)));
+  /** Deletes all chunks of the device. */
+  private void deleteChunks() {
+    delete(key.first(), key.last());
+  }
+
+  private void delete(byte[] from, byte[] to) {
+    List<Bytes> keys = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> chunks = chunks(from, to)) {
+      chunks.forEachRemaining(chunk -> keys.add(chunk.key));
+    }
+    keys.forEach(samples::delete);
+  }
+
+  private KeyValueIterator<Bytes, byte[]> chunks(byte[] from, byte[] to) {
+    return samples.range(Bytes.wrap(from), Bytes.wrap(to));
   }
 
   private static Bytes deviceKey(String id) {
@@ -273,8 +342,9 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
         // A device cannot have been heard while this instance was not running.
-        long heard = Math.max(startedMillis, DeviceState.lastSeenMillis(entry.value));
-        if (nowMillis - heard >= idle.toMillis()) {
+        byte[] state = Rewindable.read(entry.value).state();
+        long heard = Math.max(startedMillis, DeviceState.lastSeenMillis(state));
+        if (nowMillis - heard >= idle.toMillis() && !frontier.isAhead(entry.value)) {
           silent.add(entry);
         }
       }
@@ -284,8 +354,9 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     }
   }
 
-  private void evict(String id, byte[] state, long nowMillis) {
-    enter(id, nowMillis);
+  private void evict(String id, byte[] record, long nowMillis) {
+    frontier.advance();
+    enter(id, Rewindable.read(record), nowMillis);
     resampler.flush(grid);
     settle();
     forwardPadded();
@@ -293,8 +364,8 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     long lastMicros =
         resampler.state().begun()
             ? resampler.state().lastMicros()
-            : 1_000 * DeviceState.lastSeenMillis(state);
-    deleteChunks(Long.MAX_VALUE);
+            : 1_000 * DeviceState.lastSeenMillis(before.state());
+    deleteChunks();
     devices.delete(deviceKey(id));
     knownDevices--;
     metrics.devices(-1);
@@ -314,9 +385,9 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     public void begin(long timeMicros) {
       if (fresh.end() > 0) {
         gaps++;
+        gapped = true;
         forwardDue();
         forwardPadded();
-        deleteChunks(Long.MAX_VALUE);
       }
       fresh.reset(timeMicros, 0);
     }

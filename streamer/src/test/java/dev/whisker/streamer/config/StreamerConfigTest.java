@@ -27,6 +27,7 @@ class StreamerConfigTest {
         USUAL.store(),
         USUAL.guarantee(),
         threads,
+        USUAL.standbyReplicas(),
         USUAL.engine(),
         USUAL.maxBatch(),
         USUAL.idle(),
@@ -62,6 +63,37 @@ class StreamerConfigTest {
   }
 
   @Test
+  void commitsAreListenedToWhereKafkaTakesNoStateBack() {
+    assertThat(USUAL.streamsProperties()).doesNotContainKey(Commits.KEY);
+    Properties properties =
+        new StreamerConfig(
+                USUAL.bootstrap(),
+                Map.of("consumer.interceptor.classes", "a.B"),
+                USUAL.topics(),
+                USUAL.topicCreation(),
+                USUAL.applicationId(),
+                USUAL.stateDir(),
+                USUAL.store(),
+                StreamerConfig.Guarantee.AT_LEAST_ONCE,
+                1,
+                2,
+                USUAL.engine(),
+                USUAL.maxBatch(),
+                USUAL.idle(),
+                USUAL.maxFuture(),
+                USUAL.maxReadingSamples(),
+                USUAL.maxReadingBytes(),
+                USUAL.metricsPort(),
+                USUAL.stopTimeout())
+            .streamsProperties();
+    assertThat(properties)
+        .containsEntry("num.standby.replicas", "2")
+        .containsEntry(
+            "main.consumer.interceptor.classes", Commits.Listener.class.getName() + ",a.B")
+        .containsKey(Commits.KEY);
+  }
+
+  @Test
   void everythingThatIsWrongIsToldAtOnce() {
     assertThatThrownBy(
             () ->
@@ -69,6 +101,7 @@ class StreamerConfigTest {
                     Map.of(
                         "processing.guarantee", "at_least_once",
                         "main.consumer.bootstrap.servers", "elsewhere:9092",
+                        "num.standby.replicas", "1",
                         "production.exception.handler", "x"),
                     0,
                     Duration.ofSeconds(-1)))
@@ -76,6 +109,7 @@ class StreamerConfigTest {
         .hasMessageContaining("kafka.processing.guarantee cannot be set")
         .hasMessageContaining("Use --guarantee instead")
         .hasMessageContaining("kafka.main.consumer.bootstrap.servers cannot be set")
+        .hasMessageContaining("Use --standby-replicas instead")
         .hasMessageContaining("kafka.production.exception.handler cannot be set")
         .hasMessageContaining("threads is 0; expected 1 or more")
         .hasMessageContaining("stop.timeout is PT-1S");

@@ -12,7 +12,9 @@ import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.Topics;
+import dev.whisker.streamer.config.Commits;
 import dev.whisker.streamer.config.StreamerConfig;
+import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.StreamerMetrics;
@@ -28,6 +30,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -45,6 +49,7 @@ final class TestStreamer implements AutoCloseable {
   static final List<String> LABELS = List.of("low", "high");
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Commits commits;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> readings;
   private final TestOutputTopic<String, byte[]> predictions;
@@ -60,6 +65,15 @@ final class TestStreamer implements AutoCloseable {
   }
 
   TestStreamer(Manifest manifest, SequenceClassifier classifier, Path stateDir, Store store) {
+    this(manifest, classifier, stateDir, store, Guarantee.EXACTLY_ONCE);
+  }
+
+  TestStreamer(
+      Manifest manifest,
+      SequenceClassifier classifier,
+      Path stateDir,
+      Store store,
+      Guarantee guarantee) {
     StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
     StreamerConfig config =
         new StreamerConfig(
@@ -70,8 +84,9 @@ final class TestStreamer implements AutoCloseable {
             defaults.applicationId(),
             stateDir,
             store,
-            defaults.guarantee(),
+            guarantee,
             1,
+            0,
             "onnx",
             3,
             Duration.ofMinutes(10),
@@ -81,6 +96,7 @@ final class TestStreamer implements AutoCloseable {
             -1,
             defaults.stopTimeout());
     Properties properties = config.streamsProperties();
+    commits = (Commits) properties.get(Commits.KEY);
     driver =
         new TopologyTestDriver(
             StreamerTopology.build(
@@ -185,15 +201,28 @@ final class TestStreamer implements AutoCloseable {
   }
 
   int stored(String store) {
+    return content(store).size();
+  }
+
+  /** Everything before an offset is committed; only for at-least-once. */
+  void commit(long offset) {
+    commits.committed(new TopicPartition(Topics.READINGS, 0), offset);
+  }
+
+  /** What a store holds. */
+  Map<Bytes, byte[]> content(String store) {
     KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
-    int count = 0;
+    Map<Bytes, byte[]> content = new TreeMap<>();
     try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
-      while (all.hasNext()) {
-        all.next();
-        count++;
-      }
+      all.forEachRemaining(entry -> content.put(entry.key, entry.value));
     }
-    return count;
+    return content;
+  }
+
+  /** Puts something into a store. */
+  void put(String store, Bytes key, byte[] value) {
+    KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
+    entries.put(key, value);
   }
 
   /** Takes everything that another one has stored, as after a restart or a rebalance. */
