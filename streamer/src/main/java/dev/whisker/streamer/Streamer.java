@@ -28,7 +28,6 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -211,8 +210,7 @@ public final class Streamer implements AutoCloseable {
     short replicas = (short) config.topicCreation().replicationFactor();
     List<String> created =
         new ArrayList<>(
-            ClusterAdmin.ensure(
-                admin, needed, config.topicCreation().partitions(), replicas, Map.of()));
+            ClusterAdmin.ensure(admin, needed, config.topicCreation().partitions(), replicas));
     if (follows) {
       created.addAll(
           ClusterAdmin.ensure(

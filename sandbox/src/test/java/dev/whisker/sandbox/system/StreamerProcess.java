@@ -23,7 +23,7 @@ final class StreamerProcess implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  /** Starts it; {@code flags} come after those that every test needs. */
+  /** Starts it, without a model if that is null; {@code flags} come after what every test needs. */
   StreamerProcess(String bootstrap, Path model, Path folder, String... flags) {
     try {
       log = Files.createTempFile(folder, "streamer", ".log");
@@ -41,12 +41,13 @@ final class StreamerProcess implements AutoCloseable {
               "stream",
               "--bootstrap",
               bootstrap,
-              "--model",
-              model.toString(),
               "--state-dir",
               folder.resolve("state").toString(),
               "--metrics-port",
               "0"));
+      if (model != null) {
+        command.addAll(List.of("--model", model.toString()));
+      }
       command.addAll(List.of(flags));
       process =
           new ProcessBuilder(command)

@@ -36,6 +36,12 @@ public final class ClusterAdmin {
     return id.toCompletionStage().toCompletableFuture().join();
   }
 
+  /** Creates those of the topics that do not exist, as the broker configures them. */
+  public static List<String> ensure(
+      Admin admin, Collection<String> topics, int partitions, short replicationFactor) {
+    return ensure(admin, topics, partitions, replicationFactor, Map.of());
+  }
+
   /**
    * Creates those of the topics that do not exist. Where all exist, no right to create is needed.
    *
