@@ -99,10 +99,14 @@ class PublishedModelsSystemTest {
         StreamerProcess two = way.startFollower(other, flags)) {
       List<StreamerProcess> both = List.of(one, two);
       for (StreamerProcess streamer : both) {
-        await().atMost(LONGEST).until(() -> streamer.get("/health/live").startsWith("UP"));
         await()
             .atMost(LONGEST)
-            .until(() -> streamer.log().contains("Waiting for a model on " + way.topic("models")));
+            .until(
+                () -> {
+                  assertThat(streamer.isAlive()).as(streamer::log).isTrue();
+                  return streamer.log().contains("Waiting for a model on " + way.topic("models"));
+                });
+        assertThat(streamer.get("/health/live")).startsWith("UP");
         assertThat(streamer.get("/health/ready")).startsWith("DOWN: there is no model");
       }
       // A third as fast as recorded: slow enough for all that follows.

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,9 @@ public final class ModelTopic {
    * back to it where the later one is refused.
    */
   private static final Duration KEPT = Duration.ofDays(7);
+
+  private static final Duration UNTIL_KNOWN = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** What it is created with. */
   public static final Map<String, String> CONFIG =
@@ -48,19 +52,7 @@ public final class ModelTopic {
    * @throws CommandFailure if it has several partitions, or forgets bundles after a time
    */
   public static void check(Admin admin, String topic) {
-    int partitions;
-    try {
-      partitions =
-          get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().size();
-    } catch (ExecutionException e) {
-      throw new CommandFailure(
-          "The topic "
-              + topic
-              + " of models cannot be looked at: "
-              + e.getCause().getMessage()
-              + ". Does it exist, and may this client describe and read it?",
-          e.getCause());
-    }
+    int partitions = partitions(admin, topic);
     if (partitions != PARTITIONS) {
       throw new CommandFailure(
           "The topic "
@@ -85,6 +77,42 @@ public final class ModelTopic {
               + " --add-config cleanup.policy=compact,max.message.bytes="
               + MOST_BYTES
               + "'");
+    }
+  }
+
+  private static int partitions(Admin admin, String topic) {
+    long begun = System.nanoTime();
+    while (true) {
+      try {
+        return get(admin.describeTopics(List.of(topic)).allTopicNames())
+            .get(topic)
+            .partitions()
+            .size();
+      } catch (ExecutionException e) {
+        // Right after a topic was created, perhaps by another instance, a broker may not know it.
+        boolean maySoonBeThere =
+            e.getCause() instanceof UnknownTopicOrPartitionException
+                && System.nanoTime() - begun < UNTIL_KNOWN.toNanos();
+        if (!maySoonBeThere) {
+          throw new CommandFailure(
+              "The topic "
+                  + topic
+                  + " of models cannot be looked at: "
+                  + e.getCause().getMessage()
+                  + " Does it exist, and may this client describe and read it?",
+              e.getCause());
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("Interrupted while waiting for the topic of models", e);
     }
   }
 
