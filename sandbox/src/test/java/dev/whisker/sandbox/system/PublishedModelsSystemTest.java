@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -71,6 +72,12 @@ class PublishedModelsSystemTest {
         "--seed",
         2);
     assertThat(version(second)).isNotEqualTo(version(first));
+    // Three times what a broker's usual limit is for a record.
+    byte[] bulk = new byte[3 << 20];
+    new Random(1).nextBytes(bulk);
+    Bundle small = Bundle.read(second);
+    new Bundle(small.manifest(), small.onnx(), bulk).write(second);
+    assertThat(second).hasSizeGreaterThan(3_000_000);
     broker = EmbeddedBroker.start(shared.resolve("broker"), 0);
   }
 

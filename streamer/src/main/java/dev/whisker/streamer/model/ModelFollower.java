@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -124,7 +123,7 @@ public final class ModelFollower implements AutoCloseable {
           }
         } catch (WakeupException e) {
           LOG.debug("Asked to end");
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
           if (!models.isServing() && !(e instanceof RetriableException)) {
             throw e;
           }
@@ -260,7 +259,8 @@ public final class ModelFollower implements AutoCloseable {
         mainSha256 = sha256;
       }
       return true;
-    } catch (RuntimeException e) { // whatever is wrong with a bundle must not end the stream
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Whatever is wrong with a bundle, if only that it does not fit, must not end the stream.
       if (opened != null) {
         opened.release();
       }
