@@ -14,6 +14,9 @@ public final class Topics {
   /** Where refused readings go, bytes unchanged, with {@link DeadLetterHeaders}. */
   public static final String DEAD_LETTERS = "whisker-dead-letters";
 
+  /** Where the streamer publishes what a shadow model predicts. */
+  public static final String SHADOW = "predictions-shadow";
+
   /** Where bundles are published to running streamers (compacted). */
   public static final String MODELS = "whisker-models";
 

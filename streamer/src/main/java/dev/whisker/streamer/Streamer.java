@@ -1,13 +1,20 @@
 package dev.whisker.streamer;
 
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.BundleException;
+import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.MetricsServer;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.model.BundleKeys;
+import dev.whisker.streamer.model.ModelFollower;
+import dev.whisker.streamer.model.ModelTopic;
+import dev.whisker.streamer.model.ServedModels;
+import dev.whisker.streamer.model.ServingModel;
 import dev.whisker.streamer.topology.ClusterAdmin;
-import dev.whisker.streamer.topology.ServingModel;
 import dev.whisker.streamer.topology.StreamerTopology;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -17,7 +24,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.PublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -33,20 +44,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running streamer: model, topology, metrics and health. Thread-safe; started once; closing it
- * again does nothing.
+ * A running streamer: models, topology, metrics and health. Without a model of its own it waits for
+ * one on the models topic, and reads nothing before. Thread-safe; started once; closing it again
+ * does nothing.
  */
 public final class Streamer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Streamer.class);
 
   private final StreamerConfig config;
-  private final ServingModel model;
+  private final List<PublicKey> trusted;
+
+  /** Whether the served model is the one it was given. */
+  private final boolean pinned;
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StreamerMetrics metrics = new StreamerMetrics(registry);
+  private final ServedModels models = new ServedModels(metrics);
   private final JvmGcMetrics garbageMetrics = new JvmGcMetrics();
   private final MetricsServer server;
   private volatile KafkaStreams streams;
+  private volatile ModelFollower follower;
+  private String cluster;
   private KafkaStreamsMetrics streamsMetrics;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CountDownLatch running = new CountDownLatch(1);
@@ -56,13 +75,20 @@ public final class Streamer implements AutoCloseable {
   /**
    * Loads the model and serves health; Kafka is not talked to before {@link #start}.
    *
-   * @throws dev.whisker.classifier.bundle.BundleException if the model cannot be run
-   * @throws CommandFailure if the metrics' port is taken
+   * @param bundle the model to serve; null: what is published on the models topic
+   * @throws BundleException if the model cannot be run, or the shadow does not fit it
+   * @throws CommandFailure if the metrics' port is taken or a trusted key cannot be read
    */
   public Streamer(StreamerConfig config, Bundle bundle) {
     this.config = config;
-    this.model = ServingModel.open(bundle, config.engine());
-    metrics.loaded(bundle.manifest());
+    this.pinned = bundle != null;
+    this.trusted = config.models().trustedKeys().stream().map(BundleKeys::readPublic).toList();
+    if (bundle != null) {
+      models.serve(ServingModel.open(bundle, config.engine()));
+    }
+    if (config.models().shadowFile() != null) {
+      models.shadow(ServingModel.open(Bundle.read(config.models().shadowFile()), config.engine()));
+    }
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     garbageMetrics.bindTo(registry);
@@ -71,12 +97,19 @@ public final class Streamer implements AutoCloseable {
     this.server =
         config.metricsPort() < 0
             ? null
-            : new MetricsServer(config.metricsPort(), registry, this::isLive, this::isReady);
+            : new MetricsServer(config.metricsPort(), registry, this::isLive, this::unready);
   }
 
   private StreamThreadExceptionResponse died(Throwable cause) {
     failure.compareAndSet(null, cause);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** Without a model there is nothing to do, and nobody waits for one any more. */
+  private void gaveUp(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    running.countDown();
+    ended.countDown();
   }
 
   private void stateChanged(KafkaStreams.State now) {
@@ -91,19 +124,66 @@ public final class Streamer implements AutoCloseable {
   }
 
   /**
-   * Creates missing topics if that is allowed, and begins to read.
+   * Creates missing topics if that is allowed, and begins to read: at once with a model, else as
+   * soon as there is one on the models topic.
    *
-   * @throws CommandFailure if the cluster cannot be reached or the topics cannot be created
+   * @throws CommandFailure if the cluster cannot be reached, or the topics cannot be created or are
+   *     not as they must be
    */
   public void start() {
-    String cluster;
+    boolean follows = !pinned || config.models().shadowName() != null;
     try (Admin admin = Admin.create(config.clientProperties())) {
       cluster = ClusterAdmin.id(admin);
-      createTopics(admin);
+      createTopics(admin, follows);
+      if (follows) {
+        ModelTopic.check(admin, config.topics().models());
+      }
+    }
+    if (pinned) {
+      startStreams();
+    }
+    if (follows) {
+      follow();
+    }
+  }
+
+  private void follow() {
+    ModelChoice choice = config.models();
+    follower =
+        new ModelFollower(
+            new KafkaConsumer<>(
+                config.modelConsumerProperties(),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer()),
+            config.topics().models(),
+            new ModelFollower.Wanted(!pinned, choice.name(), choice.shadowName()),
+            trusted,
+            config.engine(),
+            models,
+            metrics,
+            this::firstServed,
+            this::gaveUp);
+    follower.start();
+  }
+
+  private void firstServed() {
+    if (pinned) {
+      return;
+    }
+    try {
+      startStreams();
+    } catch (RuntimeException e) {
+      gaveUp(e);
+    }
+  }
+
+  private synchronized void startStreams() {
+    if (closed.get()) {
+      return;
     }
     KafkaStreams created =
         new KafkaStreams(
-            StreamerTopology.build(config, model, metrics), config.streamsProperties(cluster));
+            StreamerTopology.build(config, models, metrics), config.streamsProperties(cluster));
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));
     streamsMetrics = new KafkaStreamsMetrics(created);
@@ -112,21 +192,30 @@ public final class Streamer implements AutoCloseable {
     created.start();
   }
 
-  private void createTopics(Admin admin) {
+  private void createTopics(Admin admin, boolean follows) {
     if (!config.topicCreation().allowed()) {
       return;
     }
     TopicNames topics = config.topics();
-    List<String> created =
-        ClusterAdmin.ensure(
-            admin,
+    List<String> needed =
+        new ArrayList<>(
             List.of(
                 topics.readings(),
                 topics.predictions(),
                 topics.stateChanges(),
-                topics.deadLetters()),
-            config.topicCreation().partitions(),
-            (short) config.topicCreation().replicationFactor());
+                topics.deadLetters()));
+    if (config.models().hasShadow()) {
+      needed.add(topics.shadow());
+    }
+    short replicas = (short) config.topicCreation().replicationFactor();
+    List<String> created =
+        new ArrayList<>(
+            ClusterAdmin.ensure(admin, needed, config.topicCreation().partitions(), replicas));
+    if (follows) {
+      created.addAll(
+          ClusterAdmin.ensure(
+              admin, List.of(topics.models()), ModelTopic.PARTITIONS, replicas, ModelTopic.CONFIG));
+    }
     if (!created.isEmpty()) {
       LOG.info("Created the topics {}", created);
     }
@@ -158,8 +247,32 @@ public final class Streamer implements AutoCloseable {
 
   /** Whether it reads and classifies. */
   public boolean isReady() {
+    return unready().isEmpty();
+  }
+
+  /** Why it does not read and classify, for people; empty: it does. */
+  public Optional<String> unready() {
     KafkaStreams started = streams;
-    return started != null && started.state() == KafkaStreams.State.RUNNING;
+    if (started != null) {
+      KafkaStreams.State state = started.state();
+      return state == KafkaStreams.State.RUNNING
+          ? Optional.empty()
+          : Optional.of("Kafka Streams is " + state);
+    }
+    if (models.isServing()) {
+      return Optional.of("Kafka Streams is not started");
+    }
+    String name = config.models().name();
+    return Optional.of(
+        "there is no model; 'whisker publish' "
+            + (name == null ? "one" : "model " + name)
+            + " to "
+            + config.topics().models());
+  }
+
+  /** The model that is served; empty: none yet. */
+  public Optional<Manifest> served() {
+    return models.served();
   }
 
   /**
@@ -172,9 +285,13 @@ public final class Streamer implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
+    if (follower != null) {
+      follower.close();
+    }
+    KafkaStreams started = started();
     boolean stopped =
-        streams == null
-            || streams.close(
+        started == null
+            || started.close(
                 CloseOptions.timeout(config.stopTimeout())
                     .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     ended.countDown();
@@ -192,6 +309,11 @@ public final class Streamer implements AutoCloseable {
               + config.stopTimeout()
               + "; what they had not committed is processed again at the next start");
     }
-    model.close();
+    models.close();
+  }
+
+  /** What was started; from now on nothing is, because it is closed. */
+  private synchronized KafkaStreams started() {
+    return streams;
   }
 }

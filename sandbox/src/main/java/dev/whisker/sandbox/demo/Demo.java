@@ -108,7 +108,9 @@ public final class Demo {
             name + "-" + TopicNames.DEFAULT.readings(),
             name + "-" + TopicNames.DEFAULT.predictions(),
             name + "-" + TopicNames.DEFAULT.stateChanges(),
-            name + "-" + TopicNames.DEFAULT.deadLetters());
+            name + "-" + TopicNames.DEFAULT.deadLetters(),
+            name + "-" + TopicNames.DEFAULT.models(),
+            name + "-" + TopicNames.DEFAULT.shadow());
     try {
       return live(model, clients, topics, name, folder);
     } finally {
@@ -161,6 +163,7 @@ public final class Demo {
         clients.settings(),
         topics,
         usual.topicCreation(),
+        usual.models(),
         application,
         state,
         usual.store(),

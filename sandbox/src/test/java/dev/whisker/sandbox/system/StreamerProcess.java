@@ -18,7 +18,7 @@ final class StreamerProcess implements AutoCloseable {
 
   private final JavaProcess process;
 
-  /** Starts it; {@code flags} come after those that every test needs. */
+  /** Starts it, without a model if that is null; {@code flags} come after what every test needs. */
   StreamerProcess(String bootstrap, Path model, Path folder, String... flags) {
     List<String> all =
         new ArrayList<>(
@@ -26,12 +26,13 @@ final class StreamerProcess implements AutoCloseable {
                 "stream",
                 "--bootstrap",
                 bootstrap,
-                "--model",
-                model.toString(),
                 "--state-dir",
                 folder.resolve("state").toString(),
                 "--metrics-port",
                 "0"));
+    if (model != null) {
+      all.addAll(List.of("--model", model.toString()));
+    }
     all.addAll(List.of(flags));
     process = new JavaProcess(folder, "streamer", StreamerCommands.class, List.of("-Xmx512m"), all);
   }

@@ -8,6 +8,7 @@ import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.command.SandboxCommands;
 import dev.whisker.schemas.JsonCodec;
 import dev.whisker.schemas.Prediction;
+import dev.whisker.streamer.command.StreamerCommands;
 import dev.whisker.trainer.command.TrainerCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,6 +104,29 @@ final class WholeWay {
     return new StreamerProcess(bootstrap, model, own, all.toArray(String[]::new));
   }
 
+  /** A streamer that waits for a published model, with a folder of its own. */
+  StreamerProcess startFollower(Path own, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--application-id", name));
+    all.addAll(topicFlags());
+    return new StreamerProcess(bootstrap, null, own, all.toArray(String[]::new));
+  }
+
+  /** Publishes a model to streamers that follow; it must succeed. */
+  void publish(Path published, String... flags) {
+    List<String> all = new ArrayList<>(List.of("publish", published.toString()));
+    all.addAll(List.of("--bootstrap", bootstrap));
+    all.addAll(List.of(flags));
+    all.addAll(topicFlags());
+    StreamerCommands commands = new StreamerCommands(new StopSignal());
+    assertThat(Cli.run(commands, all.toArray(String[]::new))).isZero();
+  }
+
+  /** What the offline evaluation says. */
+  List<Prediction> expected() {
+    return expected;
+  }
+
   void replay(String... flags) {
     List<Object> all = new ArrayList<>(List.of("replay", "--bootstrap", bootstrap, "--data", data));
     all.addAll(List.of(flags));
@@ -125,7 +149,9 @@ final class WholeWay {
         "--topic-readings", topic("readings"),
         "--topic-predictions", topic("predictions"),
         "--topic-state-changes", topic("changes"),
-        "--topic-dead-letters", topic("dead-letters"));
+        "--topic-dead-letters", topic("dead-letters"),
+        "--topic-models", topic("models"),
+        "--topic-shadow", topic("shadow"));
   }
 
   String topic(String kind) {

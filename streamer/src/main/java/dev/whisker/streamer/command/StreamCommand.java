@@ -1,7 +1,6 @@
 package dev.whisker.streamer.command;
 
 import dev.whisker.classifier.bundle.Bundle;
-import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
@@ -9,12 +8,15 @@ import dev.whisker.classifier.cli.Layers;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.streamer.Streamer;
 import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
 import dev.whisker.streamer.config.StreamerConfig.TopicCreation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +46,36 @@ final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      required = true,
-      description = "The bundle to classify with.")
+      description = {
+        "The bundle to classify with.",
+        "Without it, what 'whisker publish' publishes; until then nothing is read."
+      })
   private Path model;
+
+  @Option(
+      names = "--model-name",
+      paramLabel = "NAME",
+      description = "Follow the published model of this name (without it: any).")
+  private String modelName;
+
+  @Option(
+      names = "--trusted-keys",
+      paramLabel = "FILE",
+      split = ",",
+      description = {
+        "Public keys (PEM, Ed25519); published models must be signed by one of them.",
+        "May be repeated, or have commas."
+      })
+  private List<Path> trustedKeys = List.of();
+
+  @Option(
+      names = "--shadow",
+      paramLabel = "FILE|NAME",
+      description = {
+        "A second model on the same windows: a bundle, or the name of a published one.",
+        "Its predictions go to a topic of their own."
+      })
+  private String shadow;
 
   @Option(
       names = "--application-id",
@@ -170,23 +199,19 @@ final class StreamCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     StreamerConfig config = config();
     Layers.effective(command).forEach((key, value) -> LOG.info("{} = {}", key, value));
-    Bundle bundle = Bundle.read(model);
-    Manifest manifest = bundle.manifest();
+    Bundle bundle = model == null ? null : Bundle.read(model);
     StopSignal stop = parent.stop();
     Streamer streamer = new Streamer(config, bundle);
     boolean asked;
     try (streamer) {
-      LOG.info(
-          "Model {} {}: {} classes {}, windows of {} samples every {} at {} µs",
-          manifest.name(),
-          manifest.version(),
-          manifest.labels().size(),
-          manifest.labels(),
-          manifest.window().length(),
-          manifest.window().hop(),
-          manifest.window().periodMicros());
       streamer.start();
       stop.listen();
+      if (streamer.served().isEmpty()) {
+        LOG.info(
+            "Waiting for a model on {}; metrics at http://localhost:{}/metrics",
+            config.topics().models(),
+            streamer.metricsPort());
+      }
       boolean told = false;
       while (!stop.isRequested() && !streamer.awaitEnd(LOOK)) {
         if (!told && streamer.isReady()) {
@@ -222,6 +247,7 @@ final class StreamCommand implements Callable<Integer> {
         kafka.settings(),
         kafka.topics(),
         new TopicCreation(createTopics, partitions, replicationFactor),
+        models(),
         applicationId,
         stateDir,
         store,
@@ -236,6 +262,23 @@ final class StreamCommand implements Callable<Integer> {
         maxReadingBytes,
         metricsPort,
         stopTimeout);
+  }
+
+  private ModelChoice models() {
+    if (model != null && modelName != null) {
+      throw new IllegalArgumentException(
+          "model serves a file and model.name what is published; expected one of them");
+    }
+    boolean isFile =
+        shadow != null && (shadow.endsWith(".whisker") || Files.exists(Path.of(shadow)));
+    if (shadow != null && !isFile && model == null && modelName == null) {
+      throw new IllegalArgumentException(
+          "shadow is the published model '"
+              + shadow
+              + "', and which one is served is not said; add --model-name or --model");
+    }
+    return new ModelChoice(
+        modelName, isFile ? Path.of(shadow) : null, isFile ? null : shadow, trustedKeys);
   }
 
   private static String causes(Throwable failure) {

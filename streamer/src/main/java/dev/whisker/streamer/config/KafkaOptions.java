@@ -62,8 +62,22 @@ public final class KafkaOptions {
         description = "Refused readings (default: ${DEFAULT-VALUE}).")
     private String deadLetters;
 
+    @Option(
+        names = "--topic-models",
+        paramLabel = "TOPIC",
+        defaultValue = Topics.MODELS,
+        description = "Published models (default: ${DEFAULT-VALUE}).")
+    private String models;
+
+    @Option(
+        names = "--topic-shadow",
+        paramLabel = "TOPIC",
+        defaultValue = Topics.SHADOW,
+        description = "Predictions of a shadow model (default: ${DEFAULT-VALUE}).")
+    private String shadow;
+
     TopicNames names() {
-      return new TopicNames(readings, predictions, stateChanges, deadLetters);
+      return new TopicNames(readings, predictions, stateChanges, deadLetters, models, shadow);
     }
   }
 }

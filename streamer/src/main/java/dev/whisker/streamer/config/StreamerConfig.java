@@ -26,6 +26,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param kafka settings that pass through to the clients and to Kafka Streams, by Kafka's own keys
  * @param topics the topics in use
  * @param topicCreation whether and how missing topics are created
+ * @param models which models are served beside or instead of a file
  * @param applicationId Kafka Streams' application id: consumer group and prefix of internal topics
  * @param stateDir where local state is kept
  * @param store what keeps it there
@@ -48,6 +49,7 @@ public record StreamerConfig(
     Map<String, String> kafka,
     TopicNames topics,
     TopicCreation topicCreation,
+    ModelChoice models,
     String applicationId,
     Path stateDir,
     Store store,
@@ -183,6 +185,7 @@ public record StreamerConfig(
         Map.of(),
         TopicNames.DEFAULT,
         TopicCreation.DEFAULT,
+        ModelChoice.DEFAULT,
         "whisker",
         stateDir,
         Store.ROCKSDB,
@@ -203,6 +206,20 @@ public record StreamerConfig(
   public Map<String, Object> clientProperties() {
     Map<String, Object> properties = new TreeMap<>(kafka);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    return properties;
+  }
+
+  /**
+   * What the consumer of the models topic is configured with: as those of the readings, but without
+   * a group, so that every instance reads all of it.
+   */
+  public Map<String, Object> modelConsumerProperties() {
+    Map<String, Object> properties =
+        new StreamsConfig(streamsProperties()).getGlobalConsumerConfigs(applicationId + "-models");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    // Bundles may be large: one at a time.
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     return properties;
   }
 

@@ -43,7 +43,11 @@ public enum Metric {
   /** Always 1, by {@code model} and {@code version}. */
   MODEL_INFO("model.info", "The model that is served; always 1"),
   /** Models loaded, by {@code outcome}. */
-  MODEL_LOADS("model.loads", "Models loaded, by outcome");
+  MODEL_LOADS("model.loads", "Models loaded, by outcome"),
+  /** Devices whose windows start over because a model has other channels or windows. */
+  STATE_RESET("state.reset", "Devices started over because their state is of another layout"),
+  /** What a shadow says beside the served model, by {@code outcome}. */
+  SHADOW_AGREEMENT("shadow.agreement", "Windows given to a shadow model, by outcome");
 
   private final String suffix;
   private final String description;

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,12 +32,19 @@ public final class StreamerMetrics {
   private final Counter windows;
   private final Counter windowsLost;
   private final Counter evicted;
+  private final Counter stateReset;
+  private final Counter shadowSame;
+  private final Counter shadowDifferent;
+  private final Counter shadowFailed;
   private final DistributionSummary confidence;
   private final DistributionSummary batchSize;
   private final Timer inference;
   private final Timer latency;
   private final Timer eventLatency;
   private final AtomicLong devices = new AtomicLong();
+
+  /** Which model is served; guarded by this. */
+  private Gauge modelInfo;
 
   /**
    * Registers every meter, so that a scrape shows it before the first reading: a series that begins
@@ -53,6 +61,13 @@ public final class StreamerMetrics {
     windows = counter(Metric.WINDOWS);
     windowsLost = counter(Metric.WINDOWS_LOST);
     evicted = counter(Metric.EVICTED);
+    stateReset = counter(Metric.STATE_RESET);
+    shadowSame = counter(Metric.SHADOW_AGREEMENT, "outcome", "same");
+    shadowDifferent = counter(Metric.SHADOW_AGREEMENT, "outcome", "different");
+    shadowFailed = counter(Metric.SHADOW_AGREEMENT, "outcome", "failed");
+    for (String outcome : List.of("loaded", "refused", "shadow-loaded", "shadow-refused")) {
+      loads(outcome);
+    }
     for (Reason reason : Reason.values()) {
       counter(Metric.REFUSED, "reason", reason.code());
     }
@@ -90,6 +105,10 @@ public final class StreamerMetrics {
         .minimumExpectedValue(least)
         .maximumExpectedValue(most)
         .register(registry);
+  }
+
+  private Counter loads(String outcome) {
+    return counter(Metric.MODEL_LOADS, "outcome", outcome);
   }
 
   private Counter labelled(boolean right) {
@@ -186,17 +205,46 @@ public final class StreamerMetrics {
     evicted.increment();
   }
 
+  /** A device's state is of another layout, and its windows start over. */
+  public void startedOver() {
+    stateReset.increment();
+  }
+
+  /** A shadow has classified a window that the served model has classified. */
+  public void compared(boolean same) {
+    (same ? shadowSame : shadowDifferent).increment();
+  }
+
+  /** A shadow could not classify some windows. */
+  public void shadowFailed(int windowCount) {
+    shadowFailed.increment(windowCount);
+  }
+
+  /** A model was loaded and runs as the shadow from now on. */
+  public void shadowLoaded() {
+    loads("shadow-loaded").increment();
+  }
+
+  /** A model was not good enough to be served, or to be the shadow. */
+  public void modelRefused(boolean asShadow) {
+    loads(asShadow ? "shadow-refused" : "refused").increment();
+  }
+
   /** A model was loaded and is served from now on. */
-  public void loaded(Manifest manifest) {
-    counter(Metric.MODEL_LOADS, "outcome", "loaded").increment();
+  public synchronized void loaded(Manifest manifest) {
+    loads("loaded").increment();
     for (String label : manifest.labels()) {
       for (Prediction.Status status : Prediction.Status.values()) {
         predictions(label, status, manifest.name());
       }
     }
-    Gauge.builder(Metric.MODEL_INFO.meterName(), () -> 1)
-        .description(Metric.MODEL_INFO.description())
-        .tags("model", manifest.name(), "version", manifest.version())
-        .register(registry);
+    if (modelInfo != null) {
+      registry.remove(modelInfo);
+    }
+    modelInfo =
+        Gauge.builder(Metric.MODEL_INFO.meterName(), () -> 1)
+            .description(Metric.MODEL_INFO.description())
+            .tags("model", manifest.name(), "version", manifest.version())
+            .register(registry);
   }
 }

@@ -1,66 +1,48 @@
 package dev.whisker.streamer.topology;
 
 import dev.whisker.classifier.bundle.Manifest;
-import dev.whisker.classifier.engine.CarriedState;
-import dev.whisker.classifier.engine.Labeler;
-import dev.whisker.classifier.smoothing.StableLabel;
 import dev.whisker.classifier.window.Window;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.metrics.StreamerMetrics;
-import dev.whisker.streamer.state.LabelState;
-import dev.whisker.streamer.state.RecurrentState;
-import dev.whisker.streamer.state.Rewindable;
-import java.nio.charset.StandardCharsets;
+import dev.whisker.streamer.model.ServedModels;
+import dev.whisker.streamer.model.ServingModel;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Due windows to predictions and state changes: a batch through the engine, then smoothing. Where
- * the model carries state, the windows of a device go through the engine one after the other, each
- * with what the one before it has left; a gap, another model and eviction start over.
+ * Due windows to predictions and state changes. If there is a shadow, it gets the same windows
+ * afterwards; whatever goes wrong in it is counted and ends nothing.
  */
 final class ClassifyProcessor implements Processor<String, DeviceEvent, String, Object> {
-  private final ServingModel model;
-  private final Manifest manifest;
-  private final Labeler labeler;
+  private static final Logger LOG = LoggerFactory.getLogger(ClassifyProcessor.class);
+
+  /** A shadow that fails with every window is told once a minute. */
+  private static final long QUIET_MILLIS = 60_000;
+
+  private final ServedModels models;
   private final int maxBatch;
   private final StreamerMetrics metrics;
-  private final StableLabel stable;
-  private final int windowValues;
-  private final long modelChecksum;
-
-  /** The current device's; of no values where the model carries none. */
-  private final CarriedState carried;
-
-  private final float[] state;
-  private float[] batch = {};
-  private float[] probabilities = {};
+  private WindowClassifier main;
+  private WindowClassifier shadow;
+  private long nextTellingMillis = Long.MIN_VALUE;
 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> labels;
   private KeyValueStore<Bytes, byte[]> recurrentStates;
   private CommitFrontier frontier;
 
-  ClassifyProcessor(ServingModel model, int maxBatch, StreamerMetrics metrics) {
-    this.model = model;
-    this.manifest = model.manifest();
-    this.labeler = new Labeler(manifest);
-    this.state = new float[model.classifier().stateSize()];
-    this.carried = new CarriedState(state.length);
-    this.modelChecksum = RecurrentState.model(manifest);
-    this.maxBatch = isStateful() ? 1 : maxBatch;
+  ClassifyProcessor(ServedModels models, int maxBatch, StreamerMetrics metrics) {
+    this.models = models;
+    this.maxBatch = maxBatch;
     this.metrics = metrics;
-    this.stable = new StableLabel(manifest.smoothing());
-    this.windowValues = manifest.window().length() * manifest.channels().size();
-  }
-
-  private boolean isStateful() {
-    return state.length > 0;
   }
 
   @Override
@@ -73,83 +55,117 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
 
   @Override
   public void process(Record<String, DeviceEvent> record) {
-    Bytes key = Bytes.wrap(record.key().getBytes(StandardCharsets.UTF_8));
     frontier.advance();
-    Rewindable label = frontier.read(labels.get(key));
-    LabelState.read(label.state(), manifest, stable);
-    if (record.value() instanceof DeviceEvent.WindowsDue due) {
-      List<Window> windows = due.windows();
-      Rewindable recurrent = null;
-      if (isStateful()) {
-        recurrent = frontier.read(recurrentStates.get(key));
-        RecurrentState.read(recurrent.state(), modelChecksum, carried);
+    try (ServedModels.Use use = models.use()) {
+      if (main == null || !main.isOf(use.main())) {
+        main = new WindowClassifier(use.main(), false, maxBatch);
       }
-      for (int from = 0; from < windows.size(); from += maxBatch) {
-        classify(record, windows.subList(from, Math.min(from + maxBatch, windows.size())));
-      }
-      labels.put(key, frontier.write(label, LabelState.write(manifest, stable)));
-      if (isStateful()) {
-        recurrentStates.put(
-            key, frontier.write(recurrent, RecurrentState.write(modelChecksum, carried)));
-      }
-    } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
-      labels.delete(key);
-      recurrentStates.delete(key);
-      forward(
-          record,
-          new StateChange(
-              record.key(),
-              labeler.name(stable.stable()),
-              StateChange.STALE,
-              silent.lastMicros(),
-              0,
-              manifest.name(),
-              manifest.version()));
-    }
-  }
-
-  private void classify(Record<String, DeviceEvent> record, List<Window> windows) {
-    int count = windows.size();
-    int classes = manifest.labels().size();
-    if (batch.length < count * windowValues) {
-      batch = new float[count * windowValues];
-      probabilities = new float[count * classes];
-    }
-    for (int i = 0; i < count; i++) {
-      windows.get(i).copyTo(batch, i * windowValues);
-    }
-    if (isStateful()) {
-      carried.copyTo(windows.get(0), state, 0);
-    }
-    long start = System.nanoTime();
-    model.classifier().classify(batch, count, state, probabilities);
-    metrics.classified(count, System.nanoTime() - start);
-    if (isStateful()) {
-      carried.take(windows.get(0), state, 0);
-    }
-    for (int i = 0; i < count; i++) {
-      int before = stable.stable();
-      Prediction prediction =
-          labeler.label(record.key(), windows.get(i), probabilities, i * classes, stable);
-      metrics.predicted(prediction, record.timestamp(), context.currentSystemTimeMs());
-      context.forward(record.withValue(prediction), TopologyNames.PREDICTIONS);
-      if (stable.stable() != before) {
-        forward(
-            record,
-            new StateChange(
-                record.key(),
-                labeler.name(before),
-                prediction.stableLabel(),
-                prediction.windowEndMicros(),
-                prediction.confidence(),
-                manifest.name(),
-                manifest.version()));
+      if (record.value() instanceof DeviceEvent.WindowsDue due) {
+        List<String> said = classify(record, due.windows());
+        if (use.shadow() != null) {
+          shadow(record, due.windows(), use.shadow(), said);
+        }
+      } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
+        main.load(record.key(), labels, recurrentStates, frontier);
+        WindowClassifier.forget(record.key(), labels, recurrentStates);
+        forward(record, main.name(main.stable()), StateChange.STALE, silent.lastMicros(), 0);
       }
     }
   }
 
-  private void forward(Record<String, DeviceEvent> record, StateChange change) {
+  /** Returns the windows' labels. */
+  private List<String> classify(Record<String, DeviceEvent> record, List<Window> windows) {
+    List<String> said = new ArrayList<>(windows.size());
+    main.load(record.key(), labels, recurrentStates, frontier);
+    for (List<Window> batch : batches(windows, main.maxBatch())) {
+      main.infer(batch, metrics);
+      for (int i = 0; i < batch.size(); i++) {
+        int before = main.stable();
+        Prediction prediction = main.label(record.key(), batch.get(i), i);
+        said.add(prediction.label());
+        metrics.predicted(prediction, record.timestamp(), context.currentSystemTimeMs());
+        context.forward(record.withValue(prediction), TopologyNames.PREDICTIONS);
+        if (main.stable() != before) {
+          forward(
+              record,
+              main.name(before),
+              prediction.stableLabel(),
+              prediction.windowEndMicros(),
+              prediction.confidence());
+        }
+      }
+    }
+    main.store(record.key(), labels, recurrentStates, frontier);
+    return said;
+  }
+
+  private static List<List<Window>> batches(List<Window> windows, int most) {
+    List<List<Window>> batches = new ArrayList<>();
+    for (int from = 0; from < windows.size(); from += most) {
+      batches.add(windows.subList(from, Math.min(from + most, windows.size())));
+    }
+    return batches;
+  }
+
+  private void forward(
+      Record<String, DeviceEvent> record,
+      String from,
+      String to,
+      long timeMicros,
+      float confidence) {
+    Manifest manifest = main.manifest();
+    StateChange change =
+        new StateChange(
+            record.key(), from, to, timeMicros, confidence, manifest.name(), manifest.version());
     metrics.changed(change);
     context.forward(record.withValue(change), TopologyNames.STATE_CHANGES);
+  }
+
+  /**
+   * The same windows through the shadow.
+   *
+   * @param said what the served model said of them
+   */
+  private void shadow(
+      Record<String, DeviceEvent> record,
+      List<Window> windows,
+      ServingModel model,
+      List<String> said) {
+    List<Prediction> predictions = new ArrayList<>(windows.size());
+    if (shadow == null || !shadow.isOf(model)) {
+      shadow = new WindowClassifier(model, true, maxBatch);
+    }
+    // What fails here and after the engine is Kafka, and not the shadow.
+    shadow.load(record.key(), labels, recurrentStates, frontier);
+    try {
+      for (List<Window> batch : batches(windows, shadow.maxBatch())) {
+        shadow.infer(batch, null);
+        for (int i = 0; i < batch.size(); i++) {
+          predictions.add(shadow.label(record.key(), batch.get(i), i));
+        }
+      }
+    } catch (RuntimeException e) {
+      metrics.shadowFailed(windows.size());
+      tellFailure(record.key(), model, e);
+      return;
+    }
+    shadow.store(record.key(), labels, recurrentStates, frontier);
+    for (int i = 0; i < predictions.size(); i++) {
+      metrics.compared(predictions.get(i).label().equals(said.get(i)));
+      context.forward(record.withValue(predictions.get(i)), TopologyNames.SHADOW);
+    }
+  }
+
+  private void tellFailure(String device, ServingModel model, RuntimeException failure) {
+    long now = context.currentSystemTimeMs();
+    if (now >= nextTellingMillis) {
+      nextTellingMillis = now + QUIET_MILLIS;
+      LOG.warn(
+          "The shadow {} has failed with a window of device {}, and the served model goes on;"
+              + " further failures within a minute are only counted",
+          model,
+          device,
+          failure);
+    }
   }
 }

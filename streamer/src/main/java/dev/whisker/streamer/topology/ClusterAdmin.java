@@ -4,6 +4,7 @@ import dev.whisker.classifier.cli.CommandFailure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -35,24 +36,38 @@ public final class ClusterAdmin {
     return id.toCompletionStage().toCompletableFuture().join();
   }
 
+  /** Creates those of the topics that do not exist, as the broker configures them. */
+  public static List<String> ensure(
+      Admin admin, Collection<String> topics, int partitions, short replicationFactor) {
+    return ensure(admin, topics, partitions, replicationFactor, Map.of());
+  }
+
   /**
    * Creates those of the topics that do not exist. Where all exist, no right to create is needed.
    *
    * @param partitions of each
    * @param replicationFactor of each; negative: the broker's default
+   * @param configuration of each, by Kafka's own keys
    * @return the names of those created
    * @throws CommandFailure if the broker refuses or cannot be reached
    */
   public static List<String> ensure(
-      Admin admin, Collection<String> topics, int partitions, short replicationFactor) {
+      Admin admin,
+      Collection<String> topics,
+      int partitions,
+      short replicationFactor,
+      Map<String, String> configuration) {
     List<NewTopic> missing =
         missing(admin, topics).stream()
             .map(
                 name ->
                     new NewTopic(
-                        name,
-                        Optional.of(partitions),
-                        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor)))
+                            name,
+                            Optional.of(partitions),
+                            replicationFactor < 0
+                                ? Optional.empty()
+                                : Optional.of(replicationFactor))
+                        .configs(configuration))
             .toList();
     List<String> created = new ArrayList<>();
     admin

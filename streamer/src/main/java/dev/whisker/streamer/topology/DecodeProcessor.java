@@ -1,6 +1,5 @@
 package dev.whisker.streamer.topology;
 
-import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.schemas.DeadLetterHeaders;
 import dev.whisker.schemas.Decoded;
 import dev.whisker.schemas.JsonReadingDecoder;
@@ -8,6 +7,8 @@ import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.model.ServedModels;
+import dev.whisker.streamer.model.ServingModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Bytes to readings. What is refused goes on to the dead letters, bytes unchanged (or their
  * beginning, where they are too many for a record), with its reason and where it was read from;
- * everything else to the window step.
+ * everything else to the window step. A record goes all its way with the model that is served when
+ * it comes in here.
  */
 final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(DecodeProcessor.class);
@@ -39,21 +41,41 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
 
   private final StreamerConfig config;
   private final StreamerMetrics metrics;
-  private final JsonReadingDecoder decoder;
-  private final double periodMicros;
+  private final ServedModels models;
+
+  /** What the decoder was made for. */
+  private ServingModel model;
+
+  private JsonReadingDecoder decoder;
+  private double periodMicros;
   private boolean keylessTold;
 
-  DecodeProcessor(StreamerConfig config, Manifest manifest, StreamerMetrics metrics) {
+  DecodeProcessor(StreamerConfig config, ServedModels models, StreamerMetrics metrics) {
     this.config = config;
+    this.models = models;
     this.metrics = metrics;
-    this.periodMicros = manifest.window().periodMicros();
-    this.decoder =
+  }
+
+  private void adopt(ServingModel served) {
+    if (served == model) {
+      return;
+    }
+    model = served;
+    periodMicros = served.manifest().window().periodMicros();
+    decoder =
         new JsonReadingDecoder(
-            manifest.channelNames(), config.maxReadingSamples(), config.maxReadingBytes());
+            served.manifest().channelNames(), config.maxReadingSamples(), config.maxReadingBytes());
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    try (ServedModels.Use use = models.use()) {
+      adopt(use.main());
+      decode(record);
+    }
+  }
+
+  private void decode(Record<byte[], byte[]> record) {
     Decoded decoded = decoder.decode(record.key(), record.value());
     if (decoded instanceof Decoded.Accepted accepted) {
       decoded = notInFuture(accepted);

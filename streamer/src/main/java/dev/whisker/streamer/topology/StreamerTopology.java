@@ -6,6 +6,7 @@ import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.model.ServedModels;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -27,14 +28,19 @@ import org.apache.kafka.streams.state.Stores;
  *   readings -> decode -> window -> classify -> predictions
  *                 |       (devices,  (labels,
  *                 |        samples)   recurrent-states)-> state-changes
- *                 +-> dead-letters
+ *                 +-> dead-letters               -> shadow's predictions, if there is one
  * </pre>
  */
 public final class StreamerTopology {
   private StreamerTopology() {}
 
-  /** Builds the topology; it depends on nothing but the arguments. */
-  public static Topology build(StreamerConfig config, ServingModel model, StreamerMetrics metrics) {
+  /**
+   * Builds the topology; it depends on nothing but the arguments.
+   *
+   * @param models has a model to serve before the topology runs
+   */
+  public static Topology build(
+      StreamerConfig config, ServedModels models, StreamerMetrics metrics) {
     TopicNames topics = config.topics();
     Topology topology =
         new Topology(new TopologyConfig(new StreamsConfig(config.streamsProperties())));
@@ -45,15 +51,15 @@ public final class StreamerTopology {
         topics.readings());
     topology.addProcessor(
         TopologyNames.DECODE,
-        () -> new DecodeProcessor(config, model.manifest(), metrics),
+        () -> new DecodeProcessor(config, models, metrics),
         TopologyNames.READINGS);
     topology.addProcessor(
         TopologyNames.WINDOW,
-        () -> new WindowProcessor(model.manifest(), config.idle(), metrics),
+        () -> new WindowProcessor(models, config.idle(), metrics),
         TopologyNames.DECODE);
     topology.addProcessor(
         TopologyNames.CLASSIFY,
-        () -> new ClassifyProcessor(model, config.maxBatch(), metrics),
+        () -> new ClassifyProcessor(models, config.maxBatch(), metrics),
         TopologyNames.WINDOW);
     // Rewritten by every reading: the cache spares the changelog what a commit would overwrite.
     topology.addStateStore(
@@ -72,6 +78,14 @@ public final class StreamerTopology {
         new StringSerializer(),
         (Serializer<Prediction>) (topic, prediction) -> JsonCodec.encode(prediction),
         TopologyNames.CLASSIFY);
+    if (config.models().hasShadow()) {
+      topology.addSink(
+          TopologyNames.SHADOW,
+          topics.shadow(),
+          new StringSerializer(),
+          (Serializer<Prediction>) (topic, prediction) -> JsonCodec.encode(prediction),
+          TopologyNames.CLASSIFY);
+    }
     topology.addSink(
         TopologyNames.STATE_CHANGES,
         topics.stateChanges(),

@@ -12,6 +12,7 @@ final class TopologyNames {
   static final String PREDICTIONS = "predictions";
   static final String STATE_CHANGES = "state-changes";
   static final String DEAD_LETTERS = "dead-letters";
+  static final String SHADOW = "shadow";
 
   /** One small record a device: {@link dev.whisker.streamer.state.DeviceState}. */
   static final String DEVICES_STORE = "devices";

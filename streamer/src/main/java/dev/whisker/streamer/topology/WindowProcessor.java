@@ -10,6 +10,8 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.model.ServedModels;
+import dev.whisker.streamer.model.ServingModel;
 import dev.whisker.streamer.state.DeviceState;
 import dev.whisker.streamer.state.Rewindable;
 import dev.whisker.streamer.state.SampleChunk;
@@ -44,21 +46,29 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private static final Logger LOG = LoggerFactory.getLogger(WindowProcessor.class);
   private static final Duration LONGEST_CHECK_INTERVAL = Duration.ofMinutes(1);
 
+  private final ServedModels models;
   private final StreamerMetrics metrics;
-  private final WindowSpec spec;
-  private final Duration idle;
-  private final int layout;
-  private final Resampler resampler;
+  private final Duration shortestIdle;
   private final GridConsumer grid = new ChunkWriter();
 
+  /** The model that the following belong to. */
+  private ServingModel model;
+
+  private WindowSpec spec;
+  private Duration idle;
+  private int layout;
+  private Resampler resampler;
+
   /** The grid points of the current reading that are not stored yet. */
-  private final GridBuffer fresh;
+  private GridBuffer fresh;
 
   /** Stored and fresh points, for windows that are due. */
-  private final GridBuffer assembled;
+  private GridBuffer assembled;
+
+  private boolean startingOverTold;
 
   /** For what a crash would go back to. */
-  private final Resampler committed;
+  private Resampler committed;
 
   private final List<Long> due = new ArrayList<>();
 
@@ -77,16 +87,28 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private int filled;
   private int gaps;
 
-  WindowProcessor(Manifest manifest, Duration idle, StreamerMetrics metrics) {
+  WindowProcessor(ServedModels models, Duration idle, StreamerMetrics metrics) {
+    this.models = models;
     this.metrics = metrics;
-    this.spec = manifest.window();
-    this.idle = longer(idle, spec);
-    this.layout = DeviceState.layout(manifest);
+    this.shortestIdle = idle;
+  }
+
+  /** Goes on with the windows of a model, between two records. */
+  private void adopt(ServingModel served) {
+    if (served == model) {
+      return;
+    }
+    model = served;
+    Manifest manifest = served.manifest();
+    spec = manifest.window();
+    idle = longer(shortestIdle, spec);
+    layout = DeviceState.layout(manifest);
     int channels = manifest.channels().size();
-    this.resampler = new Resampler(spec, channels);
-    this.committed = new Resampler(spec, channels);
-    this.fresh = new GridBuffer(spec, channels);
-    this.assembled = new GridBuffer(spec, channels);
+    resampler = new Resampler(spec, channels);
+    committed = new Resampler(spec, channels);
+    fresh = new GridBuffer(spec, channels);
+    assembled = new GridBuffer(spec, channels);
+    startingOverTold = false;
   }
 
   /** A device is not silent as long as its window could go on. */
@@ -109,7 +131,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       all.forEachRemaining(entry -> knownDevices++);
     }
     metrics.devices(knownDevices);
-    Duration interval = idle.dividedBy(4);
+    Duration interval = shortestIdle.dividedBy(4);
     context.schedule(
         interval.compareTo(LONGEST_CHECK_INTERVAL) < 0
             ? Duration.ofMillis(Math.max(1, interval.toMillis()))
@@ -120,6 +142,13 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
 
   @Override
   public void process(Record<String, SensorReading> record) {
+    try (ServedModels.Use use = models.use()) {
+      adopt(use.main());
+      accept(record);
+    }
+  }
+
+  private void accept(Record<String, SensorReading> record) {
     SensorReading reading = record.value();
     frontier.advance();
     byte[] stored = devices.get(deviceKey(record.key()));
@@ -166,7 +195,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     } else if (DeviceState.fits(state, layout)) {
       DeviceState.read(state, resampler.state());
     } else {
-      LOG.info("Device {}: its state is of other channels or windows, which start over", id);
+      startOver(id);
       resampler.state().clear();
       deleteChunks();
     }
@@ -181,6 +210,19 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
             ? key.chunk(resampler.state().beginMicros(), resampler.state().next())
             : key.first();
     delete(from, key.last());
+  }
+
+  /** The state of a device cannot be gone on from. */
+  private void startOver(String id) {
+    metrics.startedOver();
+    if (!startingOverTold) {
+      startingOverTold = true;
+      LOG.info(
+          "The state of device {} is of other channels or windows than those of model {}: its"
+              + " windows start over. Others are not told but counted",
+          id,
+          model);
+    }
   }
 
   /** Forwards what is due, stores the fresh points that are still needed, deletes what is not. */
@@ -337,6 +379,13 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   }
 
   private void evictSilent(long nowMillis) {
+    try (ServedModels.Use use = models.use()) {
+      adopt(use.main());
+      evictAllSilent(nowMillis);
+    }
+  }
+
+  private void evictAllSilent(long nowMillis) {
     List<KeyValue<Bytes, byte[]>> silent = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = devices.all()) {
       while (all.hasNext()) {

@@ -22,6 +22,7 @@ class StreamerConfigTest {
         kafka,
         USUAL.topics(),
         USUAL.topicCreation(),
+        USUAL.models(),
         USUAL.applicationId(),
         USUAL.stateDir(),
         USUAL.store(),

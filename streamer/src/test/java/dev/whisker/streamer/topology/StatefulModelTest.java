@@ -115,26 +115,7 @@ class StatefulModelTest {
   @Test
   void anotherModelStartsOver() {
     samples(streamer, "d1", 0, 10);
-    Manifest retrained =
-        new Manifest(
-                MANIFEST.formatVersion(),
-                MANIFEST.name(),
-                "v2",
-                MANIFEST.created(),
-                MANIFEST.channels(),
-                MANIFEST.window(),
-                MANIFEST.frame(),
-                MANIFEST.labels(),
-                MANIFEST.normalizer(),
-                MANIFEST.temperature(),
-                MANIFEST.rejectThreshold(),
-                MANIFEST.smoothing(),
-                MANIFEST.histograms(),
-                MANIFEST.test(),
-                MANIFEST.split(),
-                MANIFEST.provenance(),
-                MANIFEST.sha256())
-            .withState(MANIFEST.state());
+    Manifest retrained = TestStreamer.named(MANIFEST, MANIFEST.name(), "v2");
     TestStreamer swapped = open(retrained);
     swapped.restore(streamer, STORES);
     samples(swapped, "d1", 10, 6);

@@ -13,11 +13,15 @@ import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.Topics;
 import dev.whisker.streamer.config.Commits;
+import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.model.ServedModels;
+import dev.whisker.streamer.model.ServingModel;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,9 +54,11 @@ final class TestStreamer implements AutoCloseable {
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Commits commits;
+  final ServedModels models;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> readings;
   private final TestOutputTopic<String, byte[]> predictions;
+  private final TestOutputTopic<String, byte[]> shadows;
   private final TestOutputTopic<String, byte[]> changes;
   private final TestOutputTopic<byte[], byte[]> deadLetters;
 
@@ -74,6 +80,15 @@ final class TestStreamer implements AutoCloseable {
       Path stateDir,
       Store store,
       Guarantee guarantee) {
+    this(new ServingModel(manifest, classifier), ModelChoice.DEFAULT, stateDir, store, guarantee);
+  }
+
+  TestStreamer(ServingModel model, ModelChoice choice, Path stateDir, Store store) {
+    this(model, choice, stateDir, store, Guarantee.EXACTLY_ONCE);
+  }
+
+  private TestStreamer(
+      ServingModel model, ModelChoice choice, Path stateDir, Store store, Guarantee guarantee) {
     StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
     StreamerConfig config =
         new StreamerConfig(
@@ -81,6 +96,7 @@ final class TestStreamer implements AutoCloseable {
             Map.of(),
             TopicNames.DEFAULT,
             defaults.topicCreation(),
+            choice,
             defaults.applicationId(),
             stateDir,
             store,
@@ -97,18 +113,20 @@ final class TestStreamer implements AutoCloseable {
             defaults.stopTimeout());
     Properties properties = config.streamsProperties();
     commits = (Commits) properties.get(Commits.KEY);
+    StreamerMetrics metrics = new StreamerMetrics(registry);
+    models = new ServedModels(metrics);
+    models.serve(model);
     driver =
-        new TopologyTestDriver(
-            StreamerTopology.build(
-                config, new ServingModel(manifest, classifier), new StreamerMetrics(registry)),
-            properties,
-            NOW);
+        new TopologyTestDriver(StreamerTopology.build(config, models, metrics), properties, NOW);
     readings =
         driver.createInputTopic(
             Topics.READINGS, new ByteArraySerializer(), new ByteArraySerializer());
     predictions =
         driver.createOutputTopic(
             Topics.PREDICTIONS, new StringDeserializer(), new ByteArrayDeserializer());
+    shadows =
+        driver.createOutputTopic(
+            Topics.SHADOW, new StringDeserializer(), new ByteArrayDeserializer());
     changes =
         driver.createOutputTopic(
             Topics.STATE_CHANGES, new StringDeserializer(), new ByteArrayDeserializer());
@@ -140,6 +158,31 @@ final class TestStreamer implements AutoCloseable {
         Map.of());
   }
 
+  /** The manifest under another name and version. */
+  static Manifest named(Manifest one, String name, String version) {
+    return new Manifest(
+        one.formatVersion(),
+        name,
+        version,
+        one.created(),
+        one.channels(),
+        one.window(),
+        one.frame(),
+        one.labels(),
+        one.normalizer(),
+        one.temperature(),
+        one.rejectThreshold(),
+        one.smoothing(),
+        one.histograms(),
+        one.test(),
+        one.split(),
+        one.provenance(),
+        one.state(),
+        one.sha256(),
+        one.predicted(),
+        one.quality());
+  }
+
   /** The manifest with a threshold, and a filter in the place of votes. */
   static Manifest filtering(WindowSpec spec, double rejectThreshold, String... channels) {
     Markov markov =
@@ -165,8 +208,17 @@ final class TestStreamer implements AutoCloseable {
   }
 
   List<Prediction> predictions() {
+    return read(predictions);
+  }
+
+  /** What the shadow predicts. */
+  List<Prediction> shadows() {
+    return read(shadows);
+  }
+
+  private static List<Prediction> read(TestOutputTopic<String, byte[]> topic) {
     List<Prediction> all = new ArrayList<>();
-    for (byte[] value : predictions.readValuesToList()) {
+    for (byte[] value : topic.readValuesToList()) {
       try {
         all.add(JsonCodec.decodePrediction(value));
       } catch (IOException e) {
@@ -197,7 +249,7 @@ final class TestStreamer implements AutoCloseable {
   }
 
   double count(String meter, String... tags) {
-    return registry.get(meter).tags(tags).counter().count();
+    return registry.get(meter).tags(tags).counters().stream().mapToDouble(Counter::count).sum();
   }
 
   int stored(String store) {
