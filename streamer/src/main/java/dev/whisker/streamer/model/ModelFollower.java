@@ -78,7 +78,8 @@ public final class ModelFollower implements AutoCloseable {
    * @param engine what runs the networks
    * @param models receives what is good
    * @param serving is run once, by the following thread, when there is a model to serve
-   * @param failed is told once, by the following thread, if it has ended before there was a model
+   * @param failed is told once, by the following thread, if it has ended by itself: because the
+   *     topic cannot be read and there is no model, or by an error of the machine
    */
   public ModelFollower(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,

@@ -12,7 +12,11 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +31,9 @@ class ModelFollowerTest {
     models.close();
   }
 
+  private final CountDownLatch serving = new CountDownLatch(1);
+  private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
+
   private ModelFollower follower(String name, String shadow, PublicKey... trusted) {
     return new ModelFollower(
         log,
@@ -36,8 +43,8 @@ class ModelFollowerTest {
         TestEngine.NAME,
         models,
         metrics,
-        () -> {},
-        failure -> {});
+        serving::countDown,
+        failed::complete);
   }
 
   private static ProducerRecord<byte[], byte[]> record(String name, byte[] bytes) {
@@ -251,6 +258,28 @@ class ModelFollowerTest {
     assertThat(loads("shadow-refused")).isEqualTo(1);
     assertThat(loads("shadow-loaded")).isEqualTo(2);
     assertThat(loads("loaded")).isEqualTo(1);
+  }
+
+  @Test
+  void theFirstModelIsToldFromTheFollowingThread() throws InterruptedException {
+    try (ModelFollower follower = follower(null, null)) {
+      log.append(model("a", "v1"));
+      follower.start();
+      assertThat(serving.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(served()).isEqualTo("a v1");
+    }
+    assertThat(log.closed()).isTrue();
+    assertThat(failed).isNotDone();
+  }
+
+  @Test
+  void withoutAModelAndTheRightToReadTheTopicThereIsNoWaiting() throws Exception {
+    TopicAuthorizationException cause = new TopicAuthorizationException(ModelsLog.TOPIC);
+    log.fail(cause);
+    try (ModelFollower follower = follower(null, null)) {
+      follower.start();
+      assertThat(failed.get(30, TimeUnit.SECONDS)).isSameAs(cause);
+    }
   }
 
   private String shadow() {

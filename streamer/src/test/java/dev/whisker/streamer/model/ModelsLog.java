@@ -25,6 +25,7 @@ final class ModelsLog extends MockConsumer<byte[], byte[]> {
   private long end;
   private long seekOffset = -1;
   private Runnable onSeek;
+  private RuntimeException failure;
 
   ModelsLog() {
     super("earliest");
@@ -55,6 +56,11 @@ final class ModelsLog extends MockConsumer<byte[], byte[]> {
     records.remove(offset);
   }
 
+  /** Every look at the topic's end fails. */
+  void fail(RuntimeException cause) {
+    failure = cause;
+  }
+
   /** Does something when an offset is sought. */
   void onSeek(long offset, Runnable action) {
     seekOffset = offset;
@@ -71,6 +77,9 @@ final class ModelsLog extends MockConsumer<byte[], byte[]> {
 
   @Override
   public synchronized Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    if (failure != null) {
+      throw failure;
+    }
     return Map.of(PARTITION, end);
   }
 
