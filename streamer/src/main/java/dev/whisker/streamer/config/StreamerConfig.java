@@ -28,6 +28,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param applicationId Kafka Streams' application id: consumer group and prefix of internal topics
  * @param stateDir where local state is kept
  * @param store what keeps it there
+ * @param stateMemoryMb the most megabytes that RocksDB takes beside the heap, in the whole process
  * @param guarantee the delivery guarantee
  * @param threads stream threads, each with a core's worth of work
  * @param engine the name of the inference engine
@@ -48,6 +49,7 @@ public record StreamerConfig(
     String applicationId,
     Path stateDir,
     Store store,
+    int stateMemoryMb,
     Guarantee guarantee,
     int threads,
     String engine,
@@ -96,6 +98,7 @@ public record StreamerConfig(
           entry(StreamsConfig.STATE_DIR_CONFIG, "--state-dir"),
           entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee"),
           entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads"),
+          entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, "--state-memory"),
           entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap"),
           entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
           entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
@@ -135,6 +138,12 @@ public record StreamerConfig(
                 + (instead.equals(NOTHING) ? "Leave it out" : "Use " + instead + " instead"));
       }
     }
+    check(
+        stateMemoryMb >= RocksDbMemory.LEAST_MB,
+        "state.memory",
+        stateMemoryMb,
+        RocksDbMemory.LEAST_MB + " MB or more",
+        problems);
     check(threads >= 1, "threads", threads, "1 or more", problems);
     check(maxBatch >= 1, "max.batch", maxBatch, "1 or more", problems);
     check(idle.toMillis() >= 1, "idle", idle, "more than nothing", problems);
@@ -180,6 +189,7 @@ public record StreamerConfig(
         "whisker",
         stateDir,
         Store.ROCKSDB,
+        RocksDbMemory.DEFAULT_MB,
         Guarantee.EXACTLY_ONCE,
         1,
         "onnx",
@@ -228,6 +238,8 @@ public record StreamerConfig(
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+    properties.put(RocksDbMemory.MB, stateMemoryMb);
     properties.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
         guarantee == Guarantee.EXACTLY_ONCE

@@ -20,6 +20,11 @@ public enum Metric {
   WINDOWS("windows", "Windows due"),
   /** Windows due that could not be classified. */
   WINDOWS_LOST("windows.lost", "Windows due whose samples a crash under at-least-once has lost"),
+  /**
+   * What stores held of devices and could not be gone on from, by {@code store}, {@code reason}.
+   */
+  STATE_DISCARDED(
+      "state.discarded", "Stored state that could not be gone on from, by store and reason"),
   /** Predictions, by {@code label}, {@code status} and {@code model}. */
   PREDICTIONS("predictions", "Predictions, by label, status and model"),
   /** The predictions' confidence. */

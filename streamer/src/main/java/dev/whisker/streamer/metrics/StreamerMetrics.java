@@ -144,6 +144,16 @@ public final class StreamerMetrics {
     windowsLost.increment(windowCount);
   }
 
+  /**
+   * What a store holds of a device cannot be gone on from.
+   *
+   * @param store the store's name
+   * @param reason why, as {@link dev.whisker.streamer.state.Fitness#code} says
+   */
+  public void discarded(String store, String reason) {
+    counter(Metric.STATE_DISCARDED, "store", store, "reason", reason).increment();
+  }
+
   /** The engine classified a batch. */
   public void classified(int windowCount, long nanos) {
     batchSize.record(windowCount);

@@ -8,6 +8,7 @@ import dev.whisker.classifier.window.Window;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.metrics.StreamerMetrics;
+import dev.whisker.streamer.state.Fitness;
 import dev.whisker.streamer.state.LabelState;
 import dev.whisker.streamer.state.RecurrentState;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Due windows to predictions and state changes: a batch through the engine, then smoothing. Where
@@ -24,6 +27,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * with what the one before it has left; a gap, another model and eviction start over.
  */
 final class ClassifyProcessor implements Processor<String, DeviceEvent, String, Object> {
+  private static final Logger LOG = LoggerFactory.getLogger(ClassifyProcessor.class);
+
   private final ServingModel model;
   private final Manifest manifest;
   private final Labeler labeler;
@@ -39,6 +44,8 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
   private final float[] state;
   private float[] batch = {};
   private float[] probabilities = {};
+
+  private final RareWarnings warnings = new RareWarnings(LOG, this::nowMillis);
 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> labels;
@@ -71,11 +78,14 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
   @Override
   public void process(Record<String, DeviceEvent> record) {
     Bytes key = Bytes.wrap(record.key().getBytes(StandardCharsets.UTF_8));
-    LabelState.read(labels.get(key), manifest, stable);
+    told(TopologyNames.LABELS_STORE, LabelState.read(labels.get(key), manifest, stable), record);
     if (record.value() instanceof DeviceEvent.WindowsDue due) {
       List<Window> windows = due.windows();
       if (isStateful()) {
-        RecurrentState.read(recurrentStates.get(key), modelChecksum, carried);
+        told(
+            TopologyNames.RECURRENT_STATES_STORE,
+            RecurrentState.read(recurrentStates.get(key), modelChecksum, carried),
+            record);
       }
       for (int from = 0; from < windows.size(); from += maxBatch) {
         classify(record, windows.subList(from, Math.min(from + maxBatch, windows.size())));
@@ -98,6 +108,24 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
               manifest.name(),
               manifest.version()));
     }
+  }
+
+  /** Counts and tells stored state that begins anew. */
+  private void told(String store, Fitness fitness, Record<String, DeviceEvent> record) {
+    if (fitness == Fitness.FITS) {
+      return;
+    }
+    metrics.discarded(store, fitness.code());
+    warnings.warn(
+        store + " " + fitness.code(),
+        () ->
+            "What the store "
+                + store
+                + " holds of device "
+                + record.key()
+                + " cannot be gone on from ("
+                + fitness.code()
+                + "); it begins anew");
   }
 
   private void classify(Record<String, DeviceEvent> record, List<Window> windows) {
@@ -138,6 +166,15 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
                 manifest.version()));
       }
     }
+  }
+
+  @Override
+  public void close() {
+    warnings.close();
+  }
+
+  private long nowMillis() {
+    return context.currentSystemTimeMs();
   }
 
   private void forward(Record<String, DeviceEvent> record, StateChange change) {

@@ -41,6 +41,8 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
   private final StreamerMetrics metrics;
   private final JsonReadingDecoder decoder;
   private final double periodMicros;
+  private final RareWarnings warnings =
+      new RareWarnings(LOG, () -> context().currentSystemTimeMs());
   private boolean keylessTold;
 
   DecodeProcessor(StreamerConfig config, Manifest manifest, StreamerMetrics metrics) {
@@ -67,8 +69,20 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
               new Record<>(reading.device(), reading, record.timestamp()), TopologyNames.WINDOW);
     } else if (decoded instanceof Decoded.Refused refused) {
       metrics.refused(refused.reason());
+      warnings.warn(
+          "readings refused as " + refused.reason().code(),
+          () ->
+              "A reading goes to the dead letters as "
+                  + refused.reason().code()
+                  + ": "
+                  + refused.message());
       context().forward(deadLetter(record, refused), TopologyNames.DEAD_LETTERS);
     }
+  }
+
+  @Override
+  public void close() {
+    warnings.close();
   }
 
   private Decoded notInFuture(Decoded.Accepted accepted) {

@@ -10,6 +10,7 @@ import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.state.DeviceState;
+import dev.whisker.streamer.state.Fitness;
 import dev.whisker.streamer.state.SampleChunk;
 import dev.whisker.streamer.state.SampleKey;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,8 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private final GridBuffer assembled;
 
   private final List<Long> due = new ArrayList<>();
+
+  private final RareWarnings warnings = new RareWarnings(LOG, this::nowMillis);
 
   private ProcessorContext<String, DeviceEvent> context;
   private KeyValueStore<Bytes, byte[]> devices;
@@ -141,15 +144,29 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       resampler.state().clear();
       knownDevices++;
       metrics.devices(1);
-    } else if (DeviceState.fits(state, layout)) {
-      DeviceState.read(state, resampler.state());
     } else {
-      LOG.info("Device {}: its state is of other channels or windows, which start over", id);
-      resampler.state().clear();
-      deleteChunks(Long.MAX_VALUE);
+      Fitness fitness = DeviceState.read(state, layout, resampler.state());
+      if (fitness != Fitness.FITS) {
+        discarded(TopologyNames.DEVICES_STORE, fitness);
+        deleteChunks(Long.MAX_VALUE);
+      }
     }
     fresh.reset(resampler.state().beginMicros(), resampler.state().next());
     due.clear();
+  }
+
+  private void discarded(String store, Fitness fitness) {
+    metrics.discarded(store, fitness.code());
+    warnings.warn(
+        store + " " + fitness.code(),
+        () ->
+            "What the store "
+                + store
+                + " holds of device "
+                + device
+                + " cannot be gone on from ("
+                + fitness.code()
+                + "); its windows start over");
   }
 
   /** Forwards what is due, stores the fresh points that are still needed, deletes what is not. */
@@ -223,7 +240,10 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
         if (point != assembled.end()) {
           assembled.reset(fresh.beginMicros(), point);
         }
-        SampleChunk.appendTo(assembled, chunk.value);
+        Fitness fitness = SampleChunk.appendTo(assembled, chunk.value);
+        if (fitness != Fitness.FITS) {
+          discarded(TopologyNames.SAMPLES_STORE, fitness);
+        }
       }
     }
     if (assembled.end() != fresh.first()) {
@@ -235,11 +255,15 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   /** The stores are written at different moments, so a crash without transactions can tear them. */
   private void tellLost(int count) {
     metrics.lost(count);
-    LOG.warn(
-        "{} window(s) of device {} cannot be classified: a crash under at-least-once has lost some"
-            + " of their samples. Under exactly-once that does not happen",
-        count,
-        device);
+    warnings.warn(
+        "windows lost",
+        () ->
+            count
+                + " window(s) of device "
+                + device
+                + " cannot be classified: some of their samples are lost, by a crash under"
+                + " at-least-once or with state that could not be read. Under exactly-once a crash"
+                + " loses none");
   }
 
   /** Deletes the stored chunks that hold only points before the given one. */
@@ -261,6 +285,10 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
 
   private KeyValueIterator<Bytes, byte[]> chunks() {
     return samples.range(Bytes.wrap(key.chunk(0)), Bytes.wrap(key.chunk(Long.MAX_VALUE)));
+  }
+
+  private long nowMillis() {
+    return context.currentSystemTimeMs();
   }
 
   private static Bytes deviceKey(String id) {
@@ -293,7 +321,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     long lastMicros =
         resampler.state().begun()
             ? resampler.state().lastMicros()
-            : 1_000 * DeviceState.lastSeenMillis(state);
+            : 1_000 * lastSeenMillis(state, nowMillis);
     deleteChunks(Long.MAX_VALUE);
     devices.delete(deviceKey(id));
     knownDevices--;
@@ -302,10 +330,17 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     context.forward(new Record<>(id, new DeviceEvent.WentSilent(lastMicros), recordMillis));
   }
 
+  /** When a device was last heard; now if its state does not tell. */
+  private static long lastSeenMillis(byte[] state, long nowMillis) {
+    long heard = DeviceState.lastSeenMillis(state);
+    return heard == 0 ? nowMillis : heard;
+  }
+
   @Override
   public void close() {
     metrics.devices(-knownDevices);
     knownDevices = 0;
+    warnings.close();
   }
 
   /** Collects the fresh grid points and the windows that they make due. */

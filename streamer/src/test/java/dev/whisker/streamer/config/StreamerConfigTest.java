@@ -25,6 +25,7 @@ class StreamerConfigTest {
         USUAL.applicationId(),
         USUAL.stateDir(),
         USUAL.store(),
+        USUAL.stateMemoryMb(),
         USUAL.guarantee(),
         threads,
         USUAL.engine(),

@@ -70,6 +70,7 @@ final class TestStreamer implements AutoCloseable {
             defaults.applicationId(),
             stateDir,
             store,
+            defaults.stateMemoryMb(),
             defaults.guarantee(),
             1,
             "onnx",
@@ -174,6 +175,15 @@ final class TestStreamer implements AutoCloseable {
 
   List<TestRecord<byte[], byte[]>> deadLetters() {
     return deadLetters.readRecordsToList();
+  }
+
+  /** Forgets what was published so far, changelogs too, which long runs would pile up. */
+  void drain() {
+    for (String topic : driver.producedTopicNames()) {
+      driver
+          .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+          .readRecordsToList();
+    }
   }
 
   void pass(Duration time) {
