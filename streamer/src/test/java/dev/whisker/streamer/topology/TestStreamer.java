@@ -28,10 +28,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -215,6 +217,25 @@ final class TestStreamer implements AutoCloseable {
         all.forEachRemaining(entry -> to.put(entry.key, entry.value));
       }
     }
+  }
+
+  /** Replaces everything that a store holds of a device. */
+  void replace(String store, String device, UnaryOperator<byte[]> change) {
+    KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
+    List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
+      all.forEachRemaining(
+          entry -> {
+            // Chunks have binary keys with the device's id in them.
+            if (new String(entry.key.get(), StandardCharsets.ISO_8859_1).contains(device)) {
+              changed.add(KeyValue.pair(entry.key, change.apply(entry.value)));
+            }
+          });
+    }
+    if (changed.isEmpty()) {
+      throw new AssertionError("The store " + store + " holds nothing of " + device);
+    }
+    changed.forEach(entry -> entries.put(entry.key, entry.value));
   }
 
   /** Empties a store. */
