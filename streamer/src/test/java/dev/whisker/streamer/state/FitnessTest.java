@@ -209,7 +209,7 @@ class FitnessTest {
   void garbageIsNothingToGoOnFrom(Kept kept) {
     Random random = new Random(6);
     byte[] whole = kept.written.apply(random);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       byte[] garbage = new byte[1 + random.nextInt(2 * whole.length)];
       random.nextBytes(garbage);
       // Up to a fifth of it as it was written, so that more than the first byte is looked at.

@@ -151,6 +151,10 @@ final class TestStreamer implements AutoCloseable {
     readings.pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
   }
 
+  void publish(TestRecord<byte[], byte[]> record) {
+    readings.pipeInput(record);
+  }
+
   List<Prediction> predictions() {
     List<Prediction> all = new ArrayList<>();
     for (byte[] value : predictions.readValuesToList()) {
