@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 class BadInputTest {
   private static final Logger LOG = LoggerFactory.getLogger(BadInputTest.class);
-  private static final int RECORDS = Integer.getInteger("whisker.fuzz", 20_000);
+  private static final int RECORDS = Integer.getInteger("whisker.fuzz", 10_000);
   private static final long SEED = Long.getLong("whisker.fuzz.seed", 1);
   private static final int ROUND = 500;
   private static final int GOOD_DEVICES = 5;

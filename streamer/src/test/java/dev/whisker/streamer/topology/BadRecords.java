@@ -110,7 +110,7 @@ final class BadRecords {
       case 4 -> new TestRecord<>(key(), random.nextInt(50) == 0 ? huge() : null);
       case 5 -> new TestRecord<>(key(), random.nextInt(10) == 0 ? deep() : new byte[0]);
       case 6 -> new TestRecord<>(wrongKey(), good());
-      case 7, 8 -> json("1780000000000", null, one(VALUES), random.nextInt(8));
+      case 7, 8 -> json("1780000000000", null, one(VALUES), random.nextInt(16));
       case 9 -> json(one(TIMES), null, "1", random.nextInt(8));
       case 10 -> json("1780000000000", one(PERIODS), "1", random.nextInt(20));
       case 11 -> json("1780000000000", null, "1", random.nextInt(20) == 0 ? 1_200 : 3);

@@ -36,10 +36,14 @@ class StreamSemanticsTest {
   private static final long HOUR = 3_600_000_000L;
   private static final long YEAR_1601 = -11_644_473_600_000_000L;
   private static final long YEAR_9999 = 253_370_764_800_000_000L;
+
+  /** A reading's longer periods are refused. */
+  private static final double LONGEST_PERIOD = 1e15;
+
   private static final long LATEST =
       1_000 * TestStreamer.NOW.toEpochMilli() + HOUR; // what maxFuture allows
 
-  @Property(tries = 120)
+  @Property(tries = 80)
   void everyStreamGivesTheWindowsOfTheDefinition(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 20) int length,
@@ -139,11 +143,13 @@ class StreamSemanticsTest {
       }
       int atMost = 1 + random.nextInt(most);
       while (to < samples.size()
+          && step < LONGEST_PERIOD
           && to - from < atMost
           && samples.get(to).timeMicros() == first.timeMicros() + Math.round((to - from) * step)
           && Objects.equals(samples.get(to).label(), first.label())) {
         to++;
       }
+      step = to - from == 1 ? period : step;
       float[] values = new float[2 * (to - from)];
       for (int i = from; i < to; i++) {
         System.arraycopy(samples.get(i).values(), 0, values, 2 * (i - from), 2);
