@@ -95,8 +95,7 @@ class ManyDevicesSystemTest {
   private static Path model() throws IOException {
     Path data = folder.resolve("noise.csv");
     Random random = new Random(1);
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(data, StandardCharsets.UTF_8))) {
+    try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(data, StandardCharsets.UTF_8))) {
       out.println("device,time_ms,a,b,c,d,e,f,g,h,i,label");
       for (int device = 0; device < 6; device++) {
         for (int i = 0; i < 1_000; i++) {
@@ -110,8 +109,21 @@ class ManyDevicesSystemTest {
     }
     Path model = folder.resolve("noise.whisker");
     WholeWay.trainer(
-        "train", "--network", "lstm", "--data", data, "--out", model, "--window", LENGTH, "--hop",
-        LENGTH / 2, "--units", 8, "--epochs", 1);
+        "train",
+        "--network",
+        "lstm",
+        "--data",
+        data,
+        "--out",
+        model,
+        "--window",
+        LENGTH,
+        "--hop",
+        LENGTH / 2,
+        "--units",
+        8,
+        "--epochs",
+        1);
     return model;
   }
 

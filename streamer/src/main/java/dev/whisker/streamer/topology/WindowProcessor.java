@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -40,6 +41,11 @@ import org.slf4j.LoggerFactory;
 final class WindowProcessor implements Processor<String, SensorReading, String, DeviceEvent> {
   private static final Logger LOG = LoggerFactory.getLogger(WindowProcessor.class);
   private static final Duration LONGEST_CHECK_INTERVAL = Duration.ofMinutes(1);
+
+  /** More at once would hold up the other devices, and grow the transaction. */
+  private static final int MOST_EVICTED = 5_000;
+
+  private static final Duration SOON = Duration.ofMillis(100);
 
   private final StreamerMetrics metrics;
   private final WindowSpec spec;
@@ -63,6 +69,9 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private KeyValueStore<Bytes, byte[]> samples;
   private long startedMillis;
   private long knownDevices;
+
+  /** Null: there was no rest. */
+  private Cancellable evictionOfRest;
 
   private String device;
   private SampleKey key;
@@ -298,7 +307,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private void evictSilent(long nowMillis) {
     List<KeyValue<Bytes, byte[]>> silent = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = devices.all()) {
-      while (all.hasNext()) {
+      while (all.hasNext() && silent.size() < MOST_EVICTED) {
         KeyValue<Bytes, byte[]> entry = all.next();
         // A device cannot have been heard while this instance was not running.
         long heard = Math.max(startedMillis, DeviceState.lastSeenMillis(entry.value));
@@ -309,6 +318,12 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     }
     for (KeyValue<Bytes, byte[]> entry : silent) {
       evict(new String(entry.key.get(), StandardCharsets.UTF_8), entry.value, nowMillis);
+    }
+    if (silent.size() == MOST_EVICTED && evictionOfRest == null) {
+      evictionOfRest = context.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, this::evictSilent);
+    } else if (silent.size() < MOST_EVICTED && evictionOfRest != null) {
+      evictionOfRest.cancel();
+      evictionOfRest = null;
     }
   }
 
