@@ -164,6 +164,7 @@ public final class Demo {
         application,
         state,
         usual.store(),
+        usual.stateMemoryMb(),
         usual.guarantee(),
         usual.threads(),
         usual.engine(),
