@@ -23,5 +23,11 @@ public final class DeadLetterHeaders {
    */
   public static final String TRUNCATED = "whisker.truncated";
 
+  /**
+   * Where the dead letter is, as {@code topic-partition@offset}, that a record was published again
+   * from. A letter with it was refused once more, and its first letter stands for it.
+   */
+  public static final String REPLAYED = "whisker.replayed";
+
   private DeadLetterHeaders() {}
 }

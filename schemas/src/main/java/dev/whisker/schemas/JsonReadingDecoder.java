@@ -162,6 +162,11 @@ public final class JsonReadingDecoder {
               + brief(inValue)
               + "'");
     }
+    // As UTF-8 all halves of surrogate pairs are '?', and all such devices would be one.
+    if (inKey.isEmpty() && !StandardCharsets.UTF_8.newEncoder().canEncode(inValue)) {
+      throw new Refusal(
+          Reason.NO_DEVICE, "'device' is no Unicode text; half of a surrogate pair is in it");
+    }
     return inValue;
   }
 

@@ -412,6 +412,15 @@ class JsonReadingDecoderTest {
         "'label'");
   }
 
+  /** In UTF-8 they would all be the device "?". */
+  @Test
+  void aDeviceThatIsHalfASurrogatePairIsRefused() {
+    assertRefused(
+        decode(null, "{'device':'\\ud800','time':0,'values':[1,2]}"),
+        Reason.NO_DEVICE,
+        "surrogate");
+  }
+
   @Test
   void aKeyThatIsNoUtf8IsRefused() {
     byte[] key = {'d', (byte) 0xC3, (byte) 0x28};

@@ -107,6 +107,9 @@ public final class StableLabel {
    * Reads what {@link #write} wrote, under the same or another smoothing. The stable label stays
    * what it was; votes are those of the windows that both look at, and a belief that was not
    * written begins with the start.
+   *
+   * @throws IOException if it ends too early or says what cannot be; then nothing of what was read
+   *     may be used
    */
   public void read(DataInput in) throws IOException {
     readVotes(in);
@@ -114,6 +117,9 @@ public final class StableLabel {
     boolean fits = belief != null && written == belief.labels.length;
     for (int i = 0; i < written; i++) {
       double probability = in.readDouble();
+      if (!(probability >= 0 && probability <= 1)) {
+        throw new IOException("A belief of " + probability + "; expected 0 to 1");
+      }
       if (fits) {
         belief.labels[i] = probability;
       }

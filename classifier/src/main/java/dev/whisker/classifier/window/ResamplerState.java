@@ -17,6 +17,9 @@ public final class ResamplerState {
   /** The most samples held back. */
   private static final int MOST_HELD = 4_096;
 
+  /** No label is longer; what is read may be damaged. */
+  private static final int MOST_LABEL_BYTES = 1 << 24;
+
   private final int channels;
   boolean begun;
   long beginMicros;
@@ -85,7 +88,12 @@ public final class ResamplerState {
     }
   }
 
-  /** Reads what {@link #write} wrote for a device with as many channels. */
+  /**
+   * Reads what {@link #write} wrote for a device with as many channels.
+   *
+   * @throws IOException if it ends too early or says what cannot be; then nothing of what was read
+   *     may be used
+   */
   public void read(DataInput in) throws IOException {
     begun = in.readBoolean();
     beginMicros = in.readLong();
@@ -94,7 +102,9 @@ public final class ResamplerState {
     for (int c = 0; c < channels; c++) {
       lastValues[c] = in.readFloat();
     }
-    held = in.readInt();
+    int written = in.readInt();
+    require(next >= 0 && written >= 0 && written <= MOST_HELD);
+    held = written;
     ensureHeld(held);
     for (int i = 0; i < held; i++) {
       heldMicros[i] = in.readLong();
@@ -110,9 +120,16 @@ public final class ResamplerState {
     if (length == NO_LABEL) {
       return null;
     }
+    require(length >= 0 && length <= MOST_LABEL_BYTES);
     byte[] label = new byte[length];
     in.readFully(label);
     return new String(label, StandardCharsets.UTF_8);
+  }
+
+  private static void require(boolean possible) throws IOException {
+    if (!possible) {
+      throw new IOException("A resampler's state says what cannot be");
+    }
   }
 
   /** The time of the latest sample that is held back, or the smallest value. */

@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.replay.Pace;
@@ -7,6 +8,7 @@ import dev.whisker.sandbox.replay.ReadingPublisher;
 import dev.whisker.sandbox.replay.RecordedReadings;
 import dev.whisker.sandbox.replay.Replay;
 import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.trainer.command.RecordingLayoutOptions;
 import dev.whisker.trainer.command.RecordingOptions;
 import dev.whisker.trainer.recording.RecordedPeriod;
 import dev.whisker.trainer.recording.Recordings;
@@ -24,10 +26,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code whisker replay}: recordings to the readings topic. */
+/** {@code whisker replay}: recordings, or readings that were refused, to the readings topic. */
 @Command(
     name = "replay",
-    description = "Publish recordings to the readings topic, as if they were taken now.",
+    description =
+        "Publish recordings to the readings topic, as if they were taken now; or dead letters once"
+            + " more, after what was wrong is repaired.",
     sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
   private static final int SAMPLES_AT_FULL_SPEED = 500;
@@ -36,9 +40,14 @@ final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
   @ParentCommand private SandboxCommands parent;
   @Mixin private CommonOptions common;
-  @Mixin private RecordingOptions recordingOptions;
+  @Mixin private RecordingLayoutOptions recordingOptions;
   @Mixin private KafkaOptions kafka;
   @Mixin private TopicShape topicShape;
+
+  @Mixin private DeadLetterOptions deadLetters;
+
+  @Option(names = "--data", arity = "1..*", paramLabel = "P", description = RecordingOptions.DATA)
+  private List<String> data;
 
   @Option(
       names = "--speed",
@@ -66,13 +75,25 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    requireOneSource();
+    if (data == null) {
+      KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
+      DeadLetterOptions.Report report =
+          deadLetters.run(clients, kafka.topics(), () -> ensureTopic(clients));
+      if (json) {
+        command.commandLine().getOut().println(Json.of(report));
+      } else {
+        report.lines().forEach(command.commandLine().getErr()::println);
+      }
+      return 0;
+    }
     Map<String, String> settings = kafka.settings();
     settings.put("bootstrap.servers", kafka.bootstrap());
     Recordings recordings =
         recordingOptions.read(
-            settings, note -> command.commandLine().getErr().println("Note: " + note));
+            data, settings, note -> command.commandLine().getErr().println("Note: " + note));
     KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
-    topicShape.ensure(clients, List.of(kafka.topics().readings()));
+    ensureTopic(clients);
     parent.stop().listen();
     try (ReadingPublisher publisher = new ReadingPublisher(clients, kafka.topics().readings())) {
       long shift = now ? shiftToNow(recordings) : 0;
@@ -82,6 +103,21 @@ final class ReplayCommand implements Callable<Integer> {
       report(published);
     }
     return 0;
+  }
+
+  private void ensureTopic(KafkaClients clients) {
+    topicShape.ensure(clients, List.of(kafka.topics().readings()));
+  }
+
+  private void requireOneSource() {
+    int sources = deadLetters.sources() + (data == null ? 0 : 1);
+    if (sources != 1) {
+      throw Cli.wrongUsage(
+          command.commandLine(),
+          (sources == 0 ? "Nothing to replay is named" : "More than one thing to replay is named")
+              + "; expected one of --data, --dead-letters, --dead-letters-to and"
+              + " --dead-letters-from");
+    }
   }
 
   private int samples(Recordings recordings) {

@@ -167,6 +167,7 @@ public final class Demo {
         application,
         state,
         usual.store(),
+        usual.stateMemoryMb(),
         usual.guarantee(),
         usual.threads(),
         usual.standbyReplicas(),

@@ -30,10 +30,13 @@ public final class ReadingPublisher implements ReadingSink, AutoCloseable {
   /** Hands a reading to the producer, which sends it soon. */
   @Override
   public void publish(SensorReading reading) {
-    throwFailure();
     byte[] key = reading.device().getBytes(StandardCharsets.UTF_8);
-    ProducerRecord<byte[], byte[]> message =
-        new ProducerRecord<>(topic, key, JsonCodec.encode(reading));
+    publish(new ProducerRecord<>(topic, key, JsonCodec.encode(reading)));
+  }
+
+  /** Hands a record to the producer as it is, which sends it soon. */
+  void publish(ProducerRecord<byte[], byte[]> message) {
+    throwFailure();
     try {
       var unused =
           producer.send(
@@ -46,6 +49,16 @@ public final class ReadingPublisher implements ReadingSink, AutoCloseable {
     } catch (KafkaException e) {
       throw failed(e);
     }
+  }
+
+  /** The topic that it publishes to. */
+  String topic() {
+    return topic;
+  }
+
+  /** The number of that topic's partitions. */
+  int partitions() {
+    return producer.partitionsFor(topic).size();
   }
 
   /** Waits until everything that was published is acknowledged. */

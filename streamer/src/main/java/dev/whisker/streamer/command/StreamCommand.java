@@ -98,6 +98,15 @@ final class StreamCommand implements Callable<Integer> {
   private Store store;
 
   @Option(
+      names = "--state-memory",
+      paramLabel = "MB",
+      defaultValue = "256",
+      description =
+          "The most that rocksdb takes beside the heap, in the whole process (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int stateMemoryMb;
+
+  @Option(
       names = "--guarantee",
       defaultValue = "exactly-once",
       converter = GuaranteeConverter.class,
@@ -251,6 +260,7 @@ final class StreamCommand implements Callable<Integer> {
         applicationId,
         stateDir,
         store,
+        stateMemoryMb,
         guarantee,
         threads,
         standbyReplicas,

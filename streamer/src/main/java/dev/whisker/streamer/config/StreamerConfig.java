@@ -30,6 +30,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param applicationId Kafka Streams' application id: consumer group and prefix of internal topics
  * @param stateDir where local state is kept
  * @param store what keeps it there
+ * @param stateMemoryMb the most megabytes that RocksDB takes beside the heap, in the whole process
  * @param guarantee the delivery guarantee
  * @param threads stream threads, each with a core's worth of work
  * @param standbyReplicas copies of every device's state on further instances, which take over with
@@ -53,6 +54,7 @@ public record StreamerConfig(
     String applicationId,
     Path stateDir,
     Store store,
+    int stateMemoryMb,
     Guarantee guarantee,
     int threads,
     int standbyReplicas,
@@ -103,6 +105,7 @@ public record StreamerConfig(
           entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee"),
           entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads"),
           entry(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "--standby-replicas"),
+          entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, "--state-memory"),
           entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap"),
           entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
           entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
@@ -142,6 +145,12 @@ public record StreamerConfig(
                 + (instead.equals(NOTHING) ? "Leave it out" : "Use " + instead + " instead"));
       }
     }
+    check(
+        stateMemoryMb >= RocksDbMemory.LEAST_MB,
+        "state.memory",
+        stateMemoryMb,
+        RocksDbMemory.LEAST_MB + " MB or more",
+        problems);
     check(threads >= 1, "threads", threads, "1 or more", problems);
     check(standbyReplicas >= 0, "standby.replicas", standbyReplicas, "0 or more", problems);
     check(maxBatch >= 1, "max.batch", maxBatch, "1 or more", problems);
@@ -189,6 +198,7 @@ public record StreamerConfig(
         "whisker",
         stateDir,
         Store.ROCKSDB,
+        RocksDbMemory.DEFAULT_MB,
         Guarantee.EXACTLY_ONCE,
         1,
         0,
@@ -253,6 +263,8 @@ public record StreamerConfig(
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
     properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(standbyReplicas));
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+    properties.put(RocksDbMemory.MB, stateMemoryMb);
     properties.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
         guarantee == Guarantee.EXACTLY_ONCE

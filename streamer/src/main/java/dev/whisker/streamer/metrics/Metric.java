@@ -20,6 +20,11 @@ public enum Metric {
   WINDOWS("windows", "Windows due"),
   /** Windows due that could not be classified. */
   WINDOWS_LOST("windows.lost", "Windows due whose samples are not in the store"),
+  /**
+   * What stores held of devices and could not be gone on from, by {@code store}, {@code reason}.
+   */
+  STATE_DISCARDED(
+      "state.discarded", "Stored state that could not be gone on from, by store and reason"),
   /** Predictions, by {@code label}, {@code status} and {@code model}. */
   PREDICTIONS("predictions", "Predictions, by label, status and model"),
   /** The predictions' confidence. */
@@ -44,8 +49,6 @@ public enum Metric {
   MODEL_INFO("model.info", "The model that is served; always 1"),
   /** Models loaded, by {@code outcome}. */
   MODEL_LOADS("model.loads", "Models loaded, by outcome"),
-  /** Devices whose windows start over because a model has other channels or windows. */
-  STATE_RESET("state.reset", "Devices started over because their state is of another layout"),
   /** What a shadow says beside the served model, by {@code outcome}. */
   SHADOW_AGREEMENT("shadow.agreement", "Windows given to a shadow model, by outcome");
 

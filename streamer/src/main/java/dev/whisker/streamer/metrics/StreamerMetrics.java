@@ -32,7 +32,6 @@ public final class StreamerMetrics {
   private final Counter windows;
   private final Counter windowsLost;
   private final Counter evicted;
-  private final Counter stateReset;
   private final Counter shadowSame;
   private final Counter shadowDifferent;
   private final Counter shadowFailed;
@@ -61,7 +60,6 @@ public final class StreamerMetrics {
     windows = counter(Metric.WINDOWS);
     windowsLost = counter(Metric.WINDOWS_LOST);
     evicted = counter(Metric.EVICTED);
-    stateReset = counter(Metric.STATE_RESET);
     shadowSame = counter(Metric.SHADOW_AGREEMENT, "outcome", "same");
     shadowDifferent = counter(Metric.SHADOW_AGREEMENT, "outcome", "different");
     shadowFailed = counter(Metric.SHADOW_AGREEMENT, "outcome", "failed");
@@ -163,6 +161,16 @@ public final class StreamerMetrics {
     windowsLost.increment(windowCount);
   }
 
+  /**
+   * What a store holds of a device cannot be gone on from.
+   *
+   * @param store the store's name
+   * @param reason why, as {@link dev.whisker.streamer.state.Fitness#code} says
+   */
+  public void discarded(String store, String reason) {
+    counter(Metric.STATE_DISCARDED, "store", store, "reason", reason).increment();
+  }
+
   /** The engine classified a batch. */
   public void classified(int windowCount, long nanos) {
     batchSize.record(windowCount);
@@ -203,11 +211,6 @@ public final class StreamerMetrics {
   /** A silent device was evicted. */
   public void evicted() {
     evicted.increment();
-  }
-
-  /** A device's state is of another layout, and its windows start over. */
-  public void startedOver() {
-    stateReset.increment();
   }
 
   /** A shadow has classified a window that the served model has classified. */

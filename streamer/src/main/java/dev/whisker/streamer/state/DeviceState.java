@@ -28,6 +28,7 @@ import java.util.zip.CRC32;
 public final class DeviceState {
   private static final byte FORMAT = 2;
   private static final int LAST_SEEN_AT = 1 + Integer.BYTES;
+  private static final int RESAMPLER_AT = LAST_SEEN_AT + Long.BYTES;
 
   private DeviceState() {}
 
@@ -53,24 +54,49 @@ public final class DeviceState {
     return bytes.toByteArray();
   }
 
-  /** Whether state is of this format and the given layout, so that {@link #read} may go on. */
-  public static boolean fits(byte[] state, int layout) {
-    return state[0] == FORMAT && ByteBuffer.wrap(state).getInt(1) == layout;
-  }
-
-  /** When the device was last heard, in milliseconds since the epoch; 0 for another format. */
+  /**
+   * When the device was last heard, in milliseconds since the epoch; 0 if that cannot be read.
+   *
+   * @param state of any format and in any condition
+   */
   public static long lastSeenMillis(byte[] state) {
-    return state[0] == FORMAT ? ByteBuffer.wrap(state).getLong(LAST_SEEN_AT) : 0;
+    return state.length >= RESAMPLER_AT && state[0] == FORMAT
+        ? ByteBuffer.wrap(state).getLong(LAST_SEEN_AT)
+        : 0;
   }
 
-  /** Reads state that {@link #fits}. */
-  public static void read(byte[] state, ResamplerState resampler) {
-    int at = LAST_SEEN_AT + Long.BYTES;
-    try (DataInputStream in =
-        new DataInputStream(new ByteArrayInputStream(state, at, state.length - at))) {
-      resampler.read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException("A device's state ends too early", e);
+  /**
+   * Reads a device's state.
+   *
+   * @param state of any format and in any condition
+   * @param layout the model's
+   * @param resampler receives what the state says; is cleared unless the state fits
+   */
+  public static Fitness read(byte[] state, int layout, ResamplerState resampler) {
+    resampler.clear();
+    if (state.length == 0) {
+      return Fitness.DAMAGED;
     }
+    if (state[0] != FORMAT) {
+      return Fitness.UNKNOWN_FORMAT;
+    }
+    if (state.length < RESAMPLER_AT) {
+      return Fitness.DAMAGED;
+    }
+    if (ByteBuffer.wrap(state).getInt(1) != layout) {
+      return Fitness.OTHER_MODEL;
+    }
+    try (DataInputStream in =
+        new DataInputStream(
+            new ByteArrayInputStream(state, RESAMPLER_AT, state.length - RESAMPLER_AT))) {
+      resampler.read(in);
+      if (in.available() == 0) {
+        return Fitness.FITS;
+      }
+    } catch (IOException e) {
+      // Falls through: what is damaged is told by the caller, for all devices together.
+    }
+    resampler.clear();
+    return Fitness.DAMAGED;
   }
 }

@@ -40,26 +40,42 @@ public final class LabelState {
   }
 
   /**
-   * Reads a device's stable label; none if there is no state, or it is of a model of other labels
-   * or of an unknown format.
+   * Reads a device's stable label.
+   *
+   * @param state of any format and in any condition; null: there is none, which fits
+   * @param stable receives what the state says; is cleared unless the state fits
    */
-  public static void read(byte[] state, Manifest manifest, StableLabel stable) {
+  public static Fitness read(byte[] state, Manifest manifest, StableLabel stable) {
     stable.clear();
     if (state == null) {
-      return;
+      return Fitness.FITS;
     }
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
-      byte format = in.readByte();
+    if (state.length == 0) {
+      return Fitness.DAMAGED;
+    }
+    byte format = state[0];
+    if (format != FORMAT && format != VOTES_ALONE) {
+      return Fitness.UNKNOWN_FORMAT;
+    }
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(state, 1, state.length - 1))) {
       if (in.readInt() != manifest.labels().hashCode()) {
-        return;
+        return Fitness.OTHER_MODEL;
       }
       if (format == FORMAT) {
         stable.read(in);
-      } else if (format == VOTES_ALONE) {
+      } else {
         stable.readVotes(in);
       }
+      boolean known =
+          stable.stable() >= StableLabel.NONE && stable.stable() < manifest.labels().size();
+      if (known && in.available() == 0) {
+        return Fitness.FITS;
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("A device's stable label ends too early", e);
+      // Falls through: what is damaged is told by the caller, for all devices together.
     }
+    stable.clear();
+    return Fitness.DAMAGED;
   }
 }

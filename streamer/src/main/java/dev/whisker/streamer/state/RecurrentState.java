@@ -49,18 +49,37 @@ public final class RecurrentState {
     return bytes.toByteArray();
   }
 
-  /** Reads a device's state; zeros if there is none or it is of another model or format. */
-  public static void read(byte[] state, long model, CarriedState carried) {
+  /**
+   * Reads a device's state.
+   *
+   * @param state of any format and in any condition; null: there is none, which fits
+   * @param model the checksum of the model that goes on from it
+   * @param carried receives what the state says; is cleared unless the state fits
+   */
+  public static Fitness read(byte[] state, long model, CarriedState carried) {
     carried.clear();
     if (state == null) {
-      return;
+      return Fitness.FITS;
     }
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
-      if (in.readByte() == FORMAT && in.readLong() == model) {
-        carried.read(in);
+    if (state.length == 0) {
+      return Fitness.DAMAGED;
+    }
+    if (state[0] != FORMAT) {
+      return Fitness.UNKNOWN_FORMAT;
+    }
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(state, 1, state.length - 1))) {
+      if (in.readLong() != model) {
+        return Fitness.OTHER_MODEL;
+      }
+      carried.read(in);
+      if (in.available() == 0) {
+        return Fitness.FITS;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("A device's recurrent state cannot be read", e);
+      // Falls through: what is damaged is told by the caller, for all devices together.
     }
+    carried.clear();
+    return Fitness.DAMAGED;
   }
 }

@@ -46,16 +46,20 @@ public final class Rewindable {
   /**
    * Reads what a store holds.
    *
-   * @param record a device's record; null: there is none
+   * @param record a device's record, in any condition; null: there is none
    */
   public static Rewindable read(byte[] record) {
-    if (record == null || record[0] != FORMAT) {
+    if (record == null || record.length < HEADER || record[0] != FORMAT) {
       return new Rewindable(NO_OFFSET, record, NO_OFFSET, null);
     }
     ByteBuffer in = ByteBuffer.wrap(record, 1, record.length - 1);
     long offset = in.getLong();
     long baseOffset = in.getLong();
     int baseBytes = in.getInt();
+    if (baseBytes < NO_STATE || baseBytes > in.remaining()) {
+      // As a state it is of no format that anything reads.
+      return new Rewindable(NO_OFFSET, record, NO_OFFSET, null);
+    }
     int stateAt = HEADER + Math.max(0, baseBytes);
     byte[] base = baseBytes == NO_STATE ? null : Arrays.copyOfRange(record, HEADER, stateAt);
     byte[] state = Arrays.copyOfRange(record, stateAt, record.length);

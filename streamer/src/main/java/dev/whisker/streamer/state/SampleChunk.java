@@ -1,6 +1,7 @@
 package dev.whisker.streamer.state;
 
 import dev.whisker.classifier.window.GridBuffer;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,45 +60,75 @@ public final class SampleChunk {
     return out.array();
   }
 
-  /** The number of points in a chunk. */
+  /** The number of points in a chunk; 0 if that cannot be read. */
   public static int points(byte[] chunk) {
-    return ByteBuffer.wrap(chunk).getInt(1);
+    return form(chunk) == Fitness.FITS ? ByteBuffer.wrap(chunk).getInt(1) : 0;
+  }
+
+  /** Whether a chunk is of a known format and long enough to say how many points it has. */
+  public static Fitness form(byte[] chunk) {
+    if (chunk.length > 0 && chunk[0] != FORMAT) {
+      return Fitness.UNKNOWN_FORMAT;
+    }
+    return chunk.length < 1 + Integer.BYTES ? Fitness.DAMAGED : Fitness.FITS;
   }
 
   /**
    * Appends the points of a chunk to a buffer, which must end where the chunk begins.
    *
-   * @throws IllegalStateException if the bytes are of a format that this code does not know
+   * @param buffer stays as it was unless the chunk fits
+   * @param chunk of any format and in any condition
    */
-  public static void appendTo(GridBuffer buffer, byte[] chunk) {
-    ByteBuffer in = ByteBuffer.wrap(chunk);
-    byte format = in.get();
-    if (format != FORMAT) {
-      throw new IllegalStateException(
-          "A chunk of samples has format " + format + "; this Whisker reads format " + FORMAT);
+  public static Fitness appendTo(GridBuffer buffer, byte[] chunk) {
+    Fitness form = form(chunk);
+    if (form != Fitness.FITS) {
+      return form;
     }
+    try {
+      return append(buffer, chunk);
+    } catch (BufferUnderflowException e) {
+      return Fitness.DAMAGED;
+    }
+  }
+
+  private static Fitness append(GridBuffer buffer, byte[] chunk) {
+    ByteBuffer in = ByteBuffer.wrap(chunk, 1, chunk.length - 1);
     int points = in.getInt();
     int channels = buffer.channels();
+    if (points < 1 || (long) points * channels * Float.BYTES > in.remaining()) {
+      return Fitness.DAMAGED;
+    }
     float[] values = new float[points * channels];
     in.asFloatBuffer().get(values);
     in.position(in.position() + values.length * Float.BYTES);
     boolean anyFilled = in.get() == 1;
     int bitsAt = in.position();
-    in.position(bitsAt + (anyFilled ? (points + 7) / 8 : 0));
-    int point = 0;
-    while (point < points) {
-      int end = point + in.getInt();
-      int length = in.getInt();
-      String label = null;
-      if (length != NO_LABEL) {
-        label = new String(chunk, in.position(), length, StandardCharsets.UTF_8);
-        in.position(in.position() + length);
+    int bits = anyFilled ? (points + 7) / 8 : 0;
+    if (bits > in.remaining()) {
+      return Fitness.DAMAGED;
+    }
+    in.position(bitsAt + bits);
+    List<Run> runs = new ArrayList<>(1);
+    int labelled = 0;
+    while (labelled < points) {
+      Run run = Run.read(in, points - labelled);
+      if (run == null) {
+        return Fitness.DAMAGED;
       }
-      for (; point < end; point++) {
+      runs.add(run);
+      labelled += run.points;
+    }
+    if (in.hasRemaining()) {
+      return Fitness.DAMAGED;
+    }
+    int point = 0;
+    for (Run run : runs) {
+      for (int end = point + run.points; point < end; point++) {
         boolean filled = anyFilled && (chunk[bitsAt + point / 8] >> point % 8 & 1) == 1;
-        buffer.append(values, point * channels, filled, label);
+        buffer.append(values, point * channels, filled, run.label);
       }
     }
+    return Fitness.FITS;
   }
 
   private static List<Run> runs(GridBuffer buffer, int from, int to) {
@@ -126,6 +157,21 @@ public final class SampleChunk {
     static Run of(int points, String label) {
       byte[] bytes = label == null ? new byte[0] : label.getBytes(StandardCharsets.UTF_8);
       return new Run(points, label, bytes);
+    }
+
+    /** The run at a buffer's position, of at most so many points; null: there is none. */
+    static Run read(ByteBuffer in, int most) {
+      int points = in.getInt();
+      int length = in.getInt();
+      if (points < 1 || points > most || length < NO_LABEL || length > in.remaining()) {
+        return null;
+      }
+      if (length == NO_LABEL) {
+        return of(points, null);
+      }
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return new Run(points, new String(bytes, StandardCharsets.UTF_8), bytes);
     }
   }
 }

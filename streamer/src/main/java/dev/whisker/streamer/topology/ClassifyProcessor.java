@@ -24,15 +24,14 @@ import org.slf4j.LoggerFactory;
 final class ClassifyProcessor implements Processor<String, DeviceEvent, String, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ClassifyProcessor.class);
 
-  /** A shadow that fails with every window is told once a minute. */
-  private static final long QUIET_MILLIS = 60_000;
-
   private final ServedModels models;
   private final int maxBatch;
   private final StreamerMetrics metrics;
   private WindowClassifier main;
   private WindowClassifier shadow;
-  private long nextTellingMillis = Long.MIN_VALUE;
+
+  private final RareWarnings warnings = new RareWarnings(LOG, this::nowMillis);
+  private final DiscardedState discarded;
 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> labels;
@@ -43,6 +42,7 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
     this.models = models;
     this.maxBatch = maxBatch;
     this.metrics = metrics;
+    this.discarded = new DiscardedState(metrics, warnings);
   }
 
   @Override
@@ -66,17 +66,26 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
           shadow(record, due.windows(), use.shadow(), said);
         }
       } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
-        main.load(record.key(), labels, recurrentStates, frontier);
+        main.load(record.key(), labels, recurrentStates, frontier, discarded);
         WindowClassifier.forget(record.key(), labels, recurrentStates);
         forward(record, main.name(main.stable()), StateChange.STALE, silent.lastMicros(), 0);
       }
     }
   }
 
+  @Override
+  public void close() {
+    warnings.close();
+  }
+
+  private long nowMillis() {
+    return context.currentSystemTimeMs();
+  }
+
   /** Returns the windows' labels. */
   private List<String> classify(Record<String, DeviceEvent> record, List<Window> windows) {
     List<String> said = new ArrayList<>(windows.size());
-    main.load(record.key(), labels, recurrentStates, frontier);
+    main.load(record.key(), labels, recurrentStates, frontier, discarded);
     for (List<Window> batch : batches(windows, main.maxBatch())) {
       main.infer(batch, metrics);
       for (int i = 0; i < batch.size(); i++) {
@@ -136,7 +145,7 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
       shadow = new WindowClassifier(model, true, maxBatch);
     }
     // What fails here and after the engine is Kafka, and not the shadow.
-    shadow.load(record.key(), labels, recurrentStates, frontier);
+    shadow.load(record.key(), labels, recurrentStates, frontier, discarded);
     try {
       for (List<Window> batch : batches(windows, shadow.maxBatch())) {
         shadow.infer(batch, null);
@@ -146,26 +155,21 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
       }
     } catch (RuntimeException e) {
       metrics.shadowFailed(windows.size());
-      tellFailure(record.key(), model, e);
+      warnings.warn(
+          "failures of the shadow",
+          () ->
+              "The shadow "
+                  + model
+                  + " has failed with a window of device "
+                  + record.key()
+                  + ", and the served model goes on: "
+                  + e);
       return;
     }
     shadow.store(record.key(), labels, recurrentStates, frontier);
     for (int i = 0; i < predictions.size(); i++) {
       metrics.compared(predictions.get(i).label().equals(said.get(i)));
       context.forward(record.withValue(predictions.get(i)), TopologyNames.SHADOW);
-    }
-  }
-
-  private void tellFailure(String device, ServingModel model, RuntimeException failure) {
-    long now = context.currentSystemTimeMs();
-    if (now >= nextTellingMillis) {
-      nextTellingMillis = now + QUIET_MILLIS;
-      LOG.warn(
-          "The shadow {} has failed with a window of device {}, and the served model goes on;"
-              + " further failures within a minute are only counted",
-          model,
-          device,
-          failure);
     }
   }
 }

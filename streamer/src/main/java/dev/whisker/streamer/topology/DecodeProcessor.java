@@ -42,6 +42,8 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
   private final StreamerConfig config;
   private final StreamerMetrics metrics;
   private final ServedModels models;
+  private final RareWarnings warnings =
+      new RareWarnings(LOG, () -> context().currentSystemTimeMs());
 
   /** What the decoder was made for. */
   private ServingModel model;
@@ -89,8 +91,20 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
               new Record<>(reading.device(), reading, record.timestamp()), TopologyNames.WINDOW);
     } else if (decoded instanceof Decoded.Refused refused) {
       metrics.refused(refused.reason());
+      warnings.warn(
+          "readings refused as " + refused.reason().code(),
+          () ->
+              "A reading goes to the dead letters as "
+                  + refused.reason().code()
+                  + ": "
+                  + refused.message());
       context().forward(deadLetter(record, refused), TopologyNames.DEAD_LETTERS);
     }
+  }
+
+  @Override
+  public void close() {
+    warnings.close();
   }
 
   private Decoded notInFuture(Decoded.Accepted accepted) {

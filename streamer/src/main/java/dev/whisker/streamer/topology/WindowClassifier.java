@@ -88,13 +88,20 @@ final class WindowClassifier {
       String device,
       KeyValueStore<Bytes, byte[]> labels,
       KeyValueStore<Bytes, byte[]> recurrentStates,
-      CommitFrontier frontier) {
+      CommitFrontier frontier,
+      DiscardedState discarded) {
     Bytes key = key(device, shadow);
     labelsBefore = frontier.read(labels.get(key));
-    LabelState.read(labelsBefore.state(), manifest, stable);
+    discarded.tell(
+        TopologyNames.LABELS_STORE,
+        LabelState.read(labelsBefore.state(), manifest, stable),
+        device);
     if (isStateful()) {
       carriedBefore = frontier.read(recurrentStates.get(key));
-      RecurrentState.read(carriedBefore.state(), modelChecksum, carried);
+      discarded.tell(
+          TopologyNames.RECURRENT_STATES_STORE,
+          RecurrentState.read(carriedBefore.state(), modelChecksum, carried),
+          device);
     }
   }
 

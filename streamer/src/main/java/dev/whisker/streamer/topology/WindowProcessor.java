@@ -14,6 +14,7 @@ import dev.whisker.streamer.model.ServedModels;
 import dev.whisker.streamer.model.ServingModel;
 import dev.whisker.streamer.state.DeviceState;
 import dev.whisker.streamer.state.Rewindable;
+import dev.whisker.streamer.state.Fitness;
 import dev.whisker.streamer.state.SampleChunk;
 import dev.whisker.streamer.state.SampleKey;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -46,6 +48,11 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private static final Logger LOG = LoggerFactory.getLogger(WindowProcessor.class);
   private static final Duration LONGEST_CHECK_INTERVAL = Duration.ofMinutes(1);
 
+  /** More at once would hold up the other devices, and grow the transaction. */
+  private static final int MOST_EVICTED = 5_000;
+
+  private static final Duration SOON = Duration.ofMillis(100);
+
   private final ServedModels models;
   private final StreamerMetrics metrics;
   private final Duration shortestIdle;
@@ -65,12 +72,13 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   /** Stored and fresh points, for windows that are due. */
   private GridBuffer assembled;
 
-  private boolean startingOverTold;
-
   /** For what a crash would go back to. */
   private Resampler committed;
 
   private final List<Long> due = new ArrayList<>();
+
+  private final RareWarnings warnings = new RareWarnings(LOG, this::nowMillis);
+  private final DiscardedState discarded;
 
   private ProcessorContext<String, DeviceEvent> context;
   private KeyValueStore<Bytes, byte[]> devices;
@@ -78,6 +86,9 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private CommitFrontier frontier;
   private long startedMillis;
   private long knownDevices;
+
+  /** Null: there was no rest. */
+  private Cancellable evictionOfRest;
 
   private String device;
   private SampleKey key;
@@ -91,6 +102,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     this.models = models;
     this.metrics = metrics;
     this.shortestIdle = idle;
+    this.discarded = new DiscardedState(metrics, warnings);
   }
 
   /** Goes on with the windows of a model, between two records. */
@@ -108,7 +120,6 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     committed = new Resampler(spec, channels);
     fresh = new GridBuffer(spec, channels);
     assembled = new GridBuffer(spec, channels);
-    startingOverTold = false;
   }
 
   /** A device is not silent as long as its window could go on. */
@@ -192,12 +203,12 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     byte[] state = record.state();
     if (state == null) {
       resampler.state().clear();
-    } else if (DeviceState.fits(state, layout)) {
-      DeviceState.read(state, resampler.state());
     } else {
-      startOver(id);
-      resampler.state().clear();
-      deleteChunks();
+      Fitness fitness = DeviceState.read(state, layout, resampler.state());
+      if (fitness != Fitness.FITS) {
+        discarded.tell(TopologyNames.DEVICES_STORE, fitness, device);
+        deleteChunks();
+      }
     }
     fresh.reset(resampler.state().beginMicros(), resampler.state().next());
     due.clear();
@@ -210,19 +221,6 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
             ? key.chunk(resampler.state().beginMicros(), resampler.state().next())
             : key.first();
     delete(from, key.last());
-  }
-
-  /** The state of a device cannot be gone on from. */
-  private void startOver(String id) {
-    metrics.startedOver();
-    if (!startingOverTold) {
-      startingOverTold = true;
-      LOG.info(
-          "The state of device {} is of other channels or windows than those of model {}: its"
-              + " windows start over. Others are not told but counted",
-          id,
-          model);
-    }
   }
 
   /** Forwards what is due, stores the fresh points that are still needed, deletes what is not. */
@@ -289,7 +287,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
    * @param start the first point that is needed; more may come before it
    */
   private void assemble(long start) {
-    List<byte[]> stored = new ArrayList<>();
+    List<KeyValue<Bytes, byte[]>> stored = new ArrayList<>();
     long first = fresh.first();
     if (start < first) {
       long begin = fresh.beginMicros();
@@ -300,16 +298,22 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
           KeyValue<Bytes, byte[]> chunk = chunks.next();
           long point = SampleKey.point(chunk.key.get());
           if (point + SampleChunk.points(chunk.value) != first) {
+            discarded.tell(TopologyNames.SAMPLES_STORE, SampleChunk.form(chunk.value), device);
             break;
           }
-          stored.add(chunk.value);
+          stored.add(chunk);
           first = point;
         }
       }
     }
     assembled.reset(fresh.beginMicros(), first);
     for (int i = stored.size() - 1; i >= 0; i--) {
-      SampleChunk.appendTo(assembled, stored.get(i));
+      Fitness fitness = SampleChunk.appendTo(assembled, stored.get(i).value);
+      if (fitness != Fitness.FITS) {
+        discarded.tell(TopologyNames.SAMPLES_STORE, fitness, device);
+        long next = i == 0 ? fresh.first() : SampleKey.point(stored.get(i - 1).key.get());
+        assembled.reset(fresh.beginMicros(), next);
+      }
     }
     assembled.append(fresh);
   }
@@ -317,11 +321,15 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   /** A tripwire: chunks are kept as long as they are needed, so none should be missing. */
   private void tellLost(int count) {
     metrics.lost(count);
-    LOG.warn(
-        "{} window(s) of device {} cannot be classified: some of their samples are not in the store."
-            + " Its changelog topic has lost records, or two instances have written to it",
-        count,
-        device);
+    warnings.warn(
+        "windows lost",
+        () ->
+            count
+                + " window(s) of device "
+                + device
+                + " cannot be classified: some of their samples are not in the store. State could"
+                + " not be read, its changelog topic has lost records, or two instances have"
+                + " written to it");
   }
 
   /**
@@ -333,9 +341,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private void deleteUnneeded(long needed) {
     byte[] base = frontier.base(before);
     ResamplerState kept = committed.state();
-    if (base != null && DeviceState.fits(base, layout)) {
-      DeviceState.read(base, kept);
-    } else {
+    if (base == null || DeviceState.read(base, layout, kept) != Fitness.FITS) {
       kept.clear();
     }
     List<Bytes> unneeded = new ArrayList<>();
@@ -374,6 +380,10 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     return samples.range(Bytes.wrap(from), Bytes.wrap(to));
   }
 
+  private long nowMillis() {
+    return context.currentSystemTimeMs();
+  }
+
   private static Bytes deviceKey(String id) {
     return Bytes.wrap(id.getBytes(StandardCharsets.UTF_8));
   }
@@ -388,7 +398,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private void evictAllSilent(long nowMillis) {
     List<KeyValue<Bytes, byte[]>> silent = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = devices.all()) {
-      while (all.hasNext()) {
+      while (all.hasNext() && silent.size() < MOST_EVICTED) {
         KeyValue<Bytes, byte[]> entry = all.next();
         // A device cannot have been heard while this instance was not running.
         byte[] state = Rewindable.read(entry.value).state();
@@ -400,6 +410,12 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     }
     for (KeyValue<Bytes, byte[]> entry : silent) {
       evict(new String(entry.key.get(), StandardCharsets.UTF_8), entry.value, nowMillis);
+    }
+    if (silent.size() == MOST_EVICTED && evictionOfRest == null) {
+      evictionOfRest = context.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, this::evictSilent);
+    } else if (silent.size() < MOST_EVICTED && evictionOfRest != null) {
+      evictionOfRest.cancel();
+      evictionOfRest = null;
     }
   }
 
@@ -413,7 +429,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     long lastMicros =
         resampler.state().begun()
             ? resampler.state().lastMicros()
-            : 1_000 * DeviceState.lastSeenMillis(before.state());
+            : 1_000 * lastSeenMillis(before.state(), nowMillis);
     deleteChunks();
     devices.delete(deviceKey(id));
     knownDevices--;
@@ -422,10 +438,17 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     context.forward(new Record<>(id, new DeviceEvent.WentSilent(lastMicros), recordMillis));
   }
 
+  /** When a device was last heard; now if its state does not tell. */
+  private static long lastSeenMillis(byte[] state, long nowMillis) {
+    long heard = DeviceState.lastSeenMillis(state);
+    return heard == 0 ? nowMillis : heard;
+  }
+
   @Override
   public void close() {
     metrics.devices(-knownDevices);
     knownDevices = 0;
+    warnings.close();
   }
 
   /** Collects the fresh grid points and the windows that they make due. */

@@ -26,6 +26,7 @@ class StreamerConfigTest {
         USUAL.applicationId(),
         USUAL.stateDir(),
         USUAL.store(),
+        USUAL.stateMemoryMb(),
         USUAL.guarantee(),
         threads,
         USUAL.standbyReplicas(),

@@ -162,6 +162,18 @@ class StreamerTopologyTest {
   }
 
   @Test
+  void manySilentDevicesAreEvictedInPortions() {
+    for (int i = 0; i < 5_500; i++) {
+      sample("d" + i, 0, 1);
+    }
+    streamer.pass(Duration.ofMinutes(20));
+    assertThat(streamer.stored("devices")).isEqualTo(500);
+    streamer.pass(Duration.ofSeconds(1));
+    assertThat(streamer.stored("devices")).isZero();
+    assertThat(streamer.stateChanges()).hasSize(5_500);
+  }
+
+  @Test
   void onlySamplesOfComingWindowsAreKept() {
     samples("d1", 0, 1_000, 1);
     // The next window begins at sample 998 and has two of its four samples.

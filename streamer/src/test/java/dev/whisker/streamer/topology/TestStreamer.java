@@ -36,10 +36,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -100,6 +102,7 @@ final class TestStreamer implements AutoCloseable {
             defaults.applicationId(),
             stateDir,
             store,
+            defaults.stateMemoryMb(),
             guarantee,
             1,
             0,
@@ -207,6 +210,10 @@ final class TestStreamer implements AutoCloseable {
     readings.pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
   }
 
+  void publish(TestRecord<byte[], byte[]> record) {
+    readings.pipeInput(record);
+  }
+
   List<Prediction> predictions() {
     return read(predictions);
   }
@@ -242,6 +249,15 @@ final class TestStreamer implements AutoCloseable {
 
   List<TestRecord<byte[], byte[]>> deadLetters() {
     return deadLetters.readRecordsToList();
+  }
+
+  /** Forgets what was published so far, changelogs too, which long runs would pile up. */
+  void drain() {
+    for (String topic : driver.producedTopicNames()) {
+      driver
+          .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+          .readRecordsToList();
+    }
   }
 
   void pass(Duration time) {
@@ -286,6 +302,25 @@ final class TestStreamer implements AutoCloseable {
         all.forEachRemaining(entry -> to.put(entry.key, entry.value));
       }
     }
+  }
+
+  /** Replaces everything that a store holds of a device. */
+  void replace(String store, String device, UnaryOperator<byte[]> change) {
+    KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
+    List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
+      all.forEachRemaining(
+          entry -> {
+            // Chunks have binary keys with the device's id in them.
+            if (new String(entry.key.get(), StandardCharsets.ISO_8859_1).contains(device)) {
+              changed.add(KeyValue.pair(entry.key, change.apply(entry.value)));
+            }
+          });
+    }
+    if (changed.isEmpty()) {
+      throw new AssertionError("The store " + store + " holds nothing of " + device);
+    }
+    changed.forEach(entry -> entries.put(entry.key, entry.value));
   }
 
   /** Empties a store. */
