@@ -28,7 +28,7 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 final class FaultScene implements AutoCloseable {
   private static final int SAMPLES_PER_READING = 25;
-  private static final int READINGS_PER_SECOND = 150;
+  private static final int READINGS_PER_SECOND = 100;
 
   private final BrokerProcess broker;
   private final WholeWay way;

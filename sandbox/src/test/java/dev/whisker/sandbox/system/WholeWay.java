@@ -18,8 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Recordings on their way through a broker and a streamer process, by the commands that a user
@@ -142,6 +146,21 @@ final class WholeWay {
       awaitPredictions(1);
       assertThat(streamer.stop()).as(streamer::log).isZero();
     }
+  }
+
+  /** What one of the streamer's stores holds, by its changelog: its records and their keys. */
+  Map<String, byte[]> stored(String store) {
+    Map<String, byte[]> content = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> change :
+        topics.records(name + "-" + store + "-changelog")) {
+      String key = HexFormat.of().formatHex(change.key());
+      if (change.value() == null) {
+        content.remove(key);
+      } else {
+        content.put(key, change.value());
+      }
+    }
+    return content;
   }
 
   private List<String> topicFlags() {
