@@ -160,7 +160,7 @@ class TopicRecordingsTest {
         .hasMessage(
             "There is no topic missing at "
                 + broker.bootstrap()
-                + ". Check its name in --data, and --bootstrap");
+                + ". Check its name and --bootstrap");
     publish("empty");
     assertThatThrownBy(() -> read("empty", RecordingLayout.BY_CONTENT))
         .isInstanceOf(CommandFailure.class)
