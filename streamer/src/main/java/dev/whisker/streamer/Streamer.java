@@ -7,6 +7,7 @@ import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.MetricsServer;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.topology.ClusterAdmin;
+import dev.whisker.streamer.topology.Rights;
 import dev.whisker.streamer.topology.ServingModel;
 import dev.whisker.streamer.topology.StreamerTopology;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -48,6 +51,8 @@ public final class Streamer implements AutoCloseable {
   private final MetricsServer server;
   private volatile KafkaStreams streams;
   private KafkaStreamsMetrics streamsMetrics;
+  private final Restoration restoration = new Restoration(metrics);
+  private final Failures failures;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -61,6 +66,7 @@ public final class Streamer implements AutoCloseable {
    */
   public Streamer(StreamerConfig config, Bundle bundle) {
     this.config = config;
+    this.failures = new Failures(config.failurePolicy(), config.threads(), Clock.systemUTC());
     this.model = ServingModel.open(bundle, config.engine());
     metrics.loaded(bundle.manifest());
     new JvmMemoryMetrics().bindTo(registry);
@@ -71,10 +77,17 @@ public final class Streamer implements AutoCloseable {
     this.server =
         config.metricsPort() < 0
             ? null
-            : new MetricsServer(config.metricsPort(), registry, this::isLive, this::isReady);
+            : new MetricsServer(config.metricsPort(), registry, this::isLive, this::unready);
   }
 
   private StreamThreadExceptionResponse died(Throwable cause) {
+    Optional<String> end = failures.add(cause);
+    metrics.failed(end.isEmpty());
+    if (end.isEmpty()) {
+      LOG.warn("A stream thread has failed and is replaced ({})", failures.count(), cause);
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    LOG.error("A stream thread has failed and the streamer ends: {}", end.get());
     failure.compareAndSet(null, cause);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
@@ -93,17 +106,30 @@ public final class Streamer implements AutoCloseable {
   /**
    * Creates missing topics if that is allowed, and begins to read.
    *
-   * @throws CommandFailure if the cluster cannot be reached or the topics cannot be created
+   * @throws CommandFailure if the cluster cannot be reached, the topics cannot be created, a right
+   *     to them is missing or Kafka refuses its settings
    */
   public void start() {
+    try {
+      startStreams();
+    } catch (KafkaException e) {
+      throw new CommandFailure(
+          "Kafka's clients cannot be made: " + Rights.causes(e) + ". Check the kafka.* settings",
+          e);
+    }
+  }
+
+  private void startStreams() {
     String cluster;
     try (Admin admin = Admin.create(config.clientProperties())) {
       cluster = ClusterAdmin.id(admin);
       createTopics(admin);
+      Rights.require(admin, config.topics());
     }
     KafkaStreams created =
         new KafkaStreams(
             StreamerTopology.build(config, model, metrics), config.streamsProperties(cluster));
+    created.setGlobalStateRestoreListener(restoration);
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));
     streamsMetrics = new KafkaStreamsMetrics(created);
@@ -158,8 +184,24 @@ public final class Streamer implements AutoCloseable {
 
   /** Whether it reads and classifies. */
   public boolean isReady() {
+    return unready().isEmpty();
+  }
+
+  /**
+   * Why it does not read and classify, for people; empty: it does. Kafka Streams runs only when all
+   * stores that its tasks need are restored.
+   */
+  public Optional<String> unready() {
     KafkaStreams started = streams;
-    return started != null && started.state() == KafkaStreams.State.RUNNING;
+    if (started == null) {
+      return Optional.of("Kafka Streams is not started");
+    }
+    KafkaStreams.State state = started.state();
+    return switch (state) {
+      case RUNNING -> Optional.empty();
+      case REBALANCING -> Optional.of(restoration.progress().orElse("REBALANCING"));
+      default -> Optional.of(state.name());
+    };
   }
 
   /**

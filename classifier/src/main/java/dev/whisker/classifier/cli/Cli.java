@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -72,6 +74,7 @@ public final class Cli {
           List<String> problems = new ArrayList<>();
           malformed.forEach(problem -> problems.add(problem.getMessage()));
           problems.addAll(layers.unknown(innermost.commandSpec()));
+          problems.addAll(checked(innermost.commandSpec(), malformed));
           if (!problems.isEmpty()) {
             return refuse(innermost.commandSpec().commandLine(), problems, malformed);
           }
@@ -85,6 +88,32 @@ public final class Cli {
   private static void collectErrors(CommandLine line) {
     line.getCommandSpec().parser().collectErrors(true);
     line.getSubcommands().values().forEach(Cli::collectErrors);
+  }
+
+  /** What a command finds wrong in its values, those aside that could not even be read. */
+  private static List<String> checked(CommandSpec command, List<Exception> malformed) {
+    if (!(command.userObject() instanceof Checked values)) {
+      return List.of();
+    }
+    for (Exception exception : malformed) {
+      if (exception instanceof ParameterException parameter
+          && parameter.getArgSpec() instanceof OptionSpec option) {
+        setToDefault(option);
+      }
+    }
+    try {
+      values.check();
+      return List.of();
+    } catch (IllegalArgumentException e) {
+      return e.getMessage().lines().toList();
+    }
+  }
+
+  /** Gives an option its default, as if nobody had set it. */
+  private static void setToDefault(OptionSpec option) {
+    CommandSpec alone = CommandSpec.create();
+    alone.addOption(OptionSpec.builder(option).required(false).build());
+    var unused = new CommandLine(alone).setCaseInsensitiveEnumValuesAllowed(true).parseArgs();
   }
 
   private static boolean isForPeople(Exception failure) {

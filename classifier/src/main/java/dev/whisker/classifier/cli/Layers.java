@@ -1,10 +1,12 @@
 package dev.whisker.classifier.cli;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +36,9 @@ public final class Layers implements IDefaultValueProvider {
   private static final Pattern SECRET =
       Pattern.compile(
           "password|secret|jaas|token|credential|user.?info|\\.key$", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern ADDRESS_USER = Pattern.compile("(://)[^/@\\s]+@");
+  private static final String STARS = "********";
 
   private final Map<String, String> file = new TreeMap<>();
   private final Map<String, String> environment;
@@ -98,7 +103,7 @@ public final class Layers implements IDefaultValueProvider {
       }
     }
     for (String name : new TreeSet<>(environment.keySet())) {
-      problems.addAll(misspelled(name, known));
+      problems.addAll(misspelledVariable(name, known));
     }
     return problems;
   }
@@ -107,24 +112,34 @@ public final class Layers implements IDefaultValueProvider {
    * A variable of another command is none of this one's business, but one that is nearly this one's
    * was meant for it.
    */
-  private static List<String> misspelled(String variable, TreeSet<String> known) {
+  private static List<String> misspelledVariable(String variable, TreeSet<String> known) {
     if (!variable.startsWith(ENVIRONMENT) || variable.startsWith(KAFKA_ENVIRONMENT)) {
       return List.of();
     }
     String key =
         variable.substring(ENVIRONMENT.length()).toLowerCase(Locale.ROOT).replace('_', '.');
-    if (known.contains(key) || key.length() < SHORTEST_MISSPELLED) {
-      return List.of();
+    return misspelled(key, known)
+        .map(
+            meant ->
+                List.of(
+                    "the environment has the unknown variable "
+                        + variable
+                        + "; did you mean "
+                        + variable(meant)
+                        + "?"))
+        .orElse(List.of());
+  }
+
+  /**
+   * The known word that a word was probably meant to be; empty: it is known itself, or is like none
+   * of them.
+   */
+  public static Optional<String> misspelled(String word, Collection<String> known) {
+    if (known.contains(word) || word.length() < SHORTEST_MISSPELLED) {
+      return Optional.empty();
     }
-    String nearest = nearest(key, known);
-    return distance(key, nearest) > NEAR
-        ? List.of()
-        : List.of(
-            "the environment has the unknown variable "
-                + variable
-                + "; did you mean "
-                + variable(nearest)
-                + "?");
+    String nearest = nearest(word, known);
+    return distance(word, nearest) > NEAR ? Optional.empty() : Optional.of(nearest);
   }
 
   /** Every option of a command with its value as it takes effect, secrets hidden. */
@@ -152,9 +167,14 @@ public final class Layers implements IDefaultValueProvider {
         : value;
   }
 
-  /** A value for the log: itself, or stars where its key speaks of a secret. */
+  /**
+   * A value for the log: itself, or stars where its key speaks of a secret; also for the user of an
+   * address such as {@code http://me:password@proxy}.
+   */
   public static String hidden(String key, Object value) {
-    return SECRET.matcher(key).find() ? "********" : String.valueOf(value);
+    return SECRET.matcher(key).find()
+        ? STARS
+        : ADDRESS_USER.matcher(String.valueOf(value)).replaceAll("$1" + STARS + "@");
   }
 
   /** A key's name in the environment. */

@@ -1,7 +1,5 @@
 package dev.whisker.streamer.config;
 
-import static java.util.Map.entry;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +37,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param maxReadingBytes the most bytes in a reading
  * @param metricsPort where metrics and health are served; 0: any free port; negative: nowhere
  * @param stopTimeout how long a clean stop may take
+ * @param failurePolicy what follows when a stream thread fails
  */
 public record StreamerConfig(
     String bootstrap,
@@ -57,7 +56,8 @@ public record StreamerConfig(
     int maxReadingSamples,
     int maxReadingBytes,
     int metricsPort,
-    Duration stopTimeout) {
+    Duration stopTimeout,
+    FailurePolicy failurePolicy) {
 
   /** What keeps the devices' state on this machine; it is backed by changelog topics either way. */
   public enum Store {
@@ -87,32 +87,8 @@ public record StreamerConfig(
     public static final TopicCreation DEFAULT = new TopicCreation(true, 4, -1);
   }
 
-  private static final String NOTHING = "";
-
-  /** The keys that Whisker sets itself, because its guarantees depend on them. */
-  private static final Map<String, String> LOCKED =
-      Map.ofEntries(
-          entry(StreamsConfig.APPLICATION_ID_CONFIG, "--application-id"),
-          entry(StreamsConfig.STATE_DIR_CONFIG, "--state-dir"),
-          entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee"),
-          entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads"),
-          entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap"),
-          entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
-          entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
-          entry(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
-          entry(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, NOTHING),
-          entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "--guarantee"),
-          entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, NOTHING));
-
-  /** Kafka Streams takes a client's settings under these prefixes too. */
-  private static final List<String> PREFIXES =
-      List.of(
-          "main.consumer.",
-          "restore.consumer.",
-          "global.consumer.",
-          "consumer.",
-          "producer.",
-          "admin.");
+  /** Its constant is deprecated from the start, being the default from Kafka 5 on. */
+  static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
   /**
    * Checks every value.
@@ -124,17 +100,7 @@ public record StreamerConfig(
     Objects.requireNonNull(topics, "topics");
     Objects.requireNonNull(stateDir, "stateDir");
     kafka = Map.copyOf(kafka);
-    List<String> problems = new ArrayList<>();
-    for (String key : new TreeMap<>(kafka).keySet()) {
-      String instead = LOCKED.get(withoutPrefix(key));
-      if (instead != null) {
-        problems.add(
-            "kafka."
-                + key
-                + " cannot be set: Whisker depends on it. "
-                + (instead.equals(NOTHING) ? "Leave it out" : "Use " + instead + " instead"));
-      }
-    }
+    List<String> problems = new ArrayList<>(KafkaKeys.problems(kafka));
     check(threads >= 1, "threads", threads, "1 or more", problems);
     check(maxBatch >= 1, "max.batch", maxBatch, "1 or more", problems);
     check(idle.toMillis() >= 1, "idle", idle, "more than nothing", problems);
@@ -143,6 +109,18 @@ public record StreamerConfig(
     check(maxReadingBytes >= 1, "max.reading.bytes", maxReadingBytes, "1 or more", problems);
     check(metricsPort <= 65_535, "metrics.port", metricsPort, "at most 65535", problems);
     check(!stopTimeout.isNegative(), "stop.timeout", stopTimeout, "0 or more", problems);
+    check(
+        failurePolicy.mostRestarts() >= 0,
+        "max.restarts",
+        failurePolicy.mostRestarts(),
+        "0 or more",
+        problems);
+    check(
+        failurePolicy.period().toMillis() >= 1,
+        "restart.period",
+        failurePolicy.period(),
+        "more than nothing",
+        problems);
     check(
         topicCreation.partitions() >= 1,
         "partitions",
@@ -159,15 +137,6 @@ public record StreamerConfig(
     if (!holds) {
       problems.add(key + " is " + actual + "; expected " + expected);
     }
-  }
-
-  private static String withoutPrefix(String key) {
-    for (String prefix : PREFIXES) {
-      if (key.startsWith(prefix)) {
-        return key.substring(prefix.length());
-      }
-    }
-    return key;
   }
 
   /** The defaults, for a cluster and a folder. */
@@ -189,7 +158,8 @@ public record StreamerConfig(
         65_536,
         8 << 20,
         9464,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        FailurePolicy.DEFAULT);
   }
 
   /** What the clients that are no stream threads are configured with, such as the admin client. */
@@ -243,8 +213,7 @@ public record StreamerConfig(
     properties.put(
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
         DefaultProductionExceptionHandler.class);
-    // Its constant is deprecated from the start, being the default from Kafka 5 on.
-    properties.put("processing.exception.handler.global.enabled", "true");
+    properties.put(GLOBAL_HANDLER, "true");
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     return properties;
   }

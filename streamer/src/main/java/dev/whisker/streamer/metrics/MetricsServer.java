@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Serves {@code /metrics} in Prometheus' text format, {@code /health/live} and {@code
- * /health/ready} (200 or 503). Thread-safe.
+ * /health/ready} (200, or 503 with the reason). Thread-safe.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final int THREADS = 4;
@@ -33,11 +35,14 @@ public final class MetricsServer implements AutoCloseable {
    *
    * @param port where; 0: any free port
    * @param live whether the process should go on
-   * @param ready whether it does its work
+   * @param unready why it does not do its work, for people; empty: it does
    * @throws CommandFailure if the port is taken
    */
   public MetricsServer(
-      int port, PrometheusMeterRegistry registry, BooleanSupplier live, BooleanSupplier ready) {
+      int port,
+      PrometheusMeterRegistry registry,
+      BooleanSupplier live,
+      Supplier<Optional<String>> unready) {
     try {
       server = HttpServer.create(new InetSocketAddress(port), 16);
     } catch (IOException e) {
@@ -62,8 +67,11 @@ public final class MetricsServer implements AutoCloseable {
         "/metrics",
         exchange ->
             answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
-    server.createContext("/health/live", exchange -> health(exchange, live));
-    server.createContext("/health/ready", exchange -> health(exchange, ready));
+    server.createContext(
+        "/health/live",
+        exchange ->
+            health(exchange, live.getAsBoolean() ? Optional.empty() : Optional.of("it has ended")));
+    server.createContext("/health/ready", exchange -> health(exchange, unready.get()));
     server.start();
   }
 
@@ -78,9 +86,12 @@ public final class MetricsServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void health(HttpExchange exchange, BooleanSupplier good) throws IOException {
-    boolean up = good.getAsBoolean();
-    answer(exchange, up ? 200 : 503, "text/plain; charset=utf-8", up ? "UP\n" : "DOWN\n");
+  private static void health(HttpExchange exchange, Optional<String> problem) throws IOException {
+    answer(
+        exchange,
+        problem.isEmpty() ? 200 : 503,
+        "text/plain; charset=utf-8",
+        problem.map(reason -> "DOWN: " + reason).orElse("UP") + "\n");
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String text)

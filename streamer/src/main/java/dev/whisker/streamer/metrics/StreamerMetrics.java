@@ -37,6 +37,9 @@ public final class StreamerMetrics {
   private final Timer latency;
   private final Timer eventLatency;
   private final AtomicLong devices = new AtomicLong();
+  private final AtomicLong restoring = new AtomicLong();
+  private final Counter restored;
+  private final Timer restoreTime;
 
   /**
    * Registers every meter, so that a scrape shows it before the first reading: a series that begins
@@ -74,6 +77,16 @@ public final class StreamerMetrics {
     Gauge.builder(Metric.DEVICES.meterName(), devices, AtomicLong::get)
         .description(Metric.DEVICES.description())
         .register(registry);
+    Gauge.builder(Metric.RESTORING.meterName(), restoring, AtomicLong::get)
+        .description(Metric.RESTORING.description())
+        .register(registry);
+    restored = counter(Metric.RESTORED);
+    restoreTime =
+        Timer.builder(Metric.RESTORE_TIME.meterName())
+            .description(Metric.RESTORE_TIME.description())
+            .register(registry);
+    threadFailed(true);
+    threadFailed(false);
   }
 
   private Counter counter(Metric metric, String... tags) {
@@ -94,6 +107,10 @@ public final class StreamerMetrics {
 
   private Counter labelled(boolean right) {
     return counter(Metric.LABELLED, "outcome", right ? "right" : "wrong");
+  }
+
+  private Counter threadFailed(boolean replaced) {
+    return counter(Metric.THREADS_FAILED, "outcome", replaced ? "replaced" : "ended");
   }
 
   private Counter predictions(String label, Prediction.Status status, String model) {
@@ -184,6 +201,26 @@ public final class StreamerMetrics {
   /** A silent device was evicted. */
   public void evicted() {
     evicted.increment();
+  }
+
+  /** A stream thread failed, and was replaced or ended the streamer. */
+  public void failed(boolean replaced) {
+    threadFailed(replaced).increment();
+  }
+
+  /** So many stores are being restored. */
+  public void restoring(long stores) {
+    restoring.set(stores);
+  }
+
+  /** Records were restored. */
+  public void restored(long records) {
+    restored.increment(records);
+  }
+
+  /** Every store that needed it is restored. */
+  public void allRestored(Duration time) {
+    restoreTime.record(time);
   }
 
   /** A model was loaded and is served from now on. */

@@ -34,7 +34,8 @@ class StreamerConfigTest {
         USUAL.maxReadingSamples(),
         USUAL.maxReadingBytes(),
         USUAL.metricsPort(),
-        stopTimeout);
+        stopTimeout,
+        USUAL.failurePolicy());
   }
 
   @Test

@@ -79,7 +79,8 @@ final class TestStreamer implements AutoCloseable {
             1_000,
             100_000,
             -1,
-            defaults.stopTimeout());
+            defaults.stopTimeout(),
+            defaults.failurePolicy());
     Properties properties = config.streamsProperties();
     driver =
         new TopologyTestDriver(
