@@ -59,13 +59,21 @@ public record KafkaClients(String bootstrap, Map<String, String> settings) {
           "Kafka at "
               + bootstrap
               + " does not answer: "
-              + cause.getMessage()
+              + told(cause)
               + ". Is it up, and is --bootstrap right? 'whisker broker' starts one on this machine",
           cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("Interrupted while waiting for Kafka at " + bootstrap, e);
     }
+  }
+
+  /** Kafka says of many failures only that a client could not be made, and why in their cause. */
+  private static String told(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null || failure.getMessage().contains(String.valueOf(cause.getMessage()))
+        ? failure.getMessage()
+        : failure.getMessage() + " (" + cause.getMessage() + ")";
   }
 
   /** Manages topics. */

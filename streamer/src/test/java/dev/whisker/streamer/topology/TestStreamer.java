@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -100,6 +101,11 @@ final class TestStreamer implements AutoCloseable {
     deadLetters =
         driver.createOutputTopic(
             Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** The names of the topology's stores. */
+  Set<String> stores() {
+    return driver.getAllStateStores().keySet();
   }
 
   static Manifest manifest(WindowSpec spec, String... channels) {
