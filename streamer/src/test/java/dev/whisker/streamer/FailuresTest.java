@@ -23,8 +23,7 @@ class FailuresTest {
   private final SetClock clock = new SetClock();
 
   private Failures failures(Action action, int most, int threads) {
-    return new Failures(
-        new FailurePolicy(action, most, Duration.ofMinutes(10)), threads, clock);
+    return new Failures(new FailurePolicy(action, most, Duration.ofMinutes(10)), threads, clock);
   }
 
   @Test
@@ -34,7 +33,8 @@ class FailuresTest {
     assertThat(failures.add(PASSING)).isEmpty();
     assertThat(failures.count()).isEqualTo("2 of at most 2 in PT10M");
     assertThat(failures.add(PASSING))
-        .hasValueSatisfying(why -> assertThat(why).contains("2 threads were replaced within PT10M"));
+        .hasValueSatisfying(
+            why -> assertThat(why).contains("2 threads were replaced within PT10M"));
   }
 
   @Test

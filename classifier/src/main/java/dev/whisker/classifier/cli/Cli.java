@@ -16,7 +16,6 @@ import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -74,7 +73,8 @@ public final class Cli {
           List<String> problems = new ArrayList<>();
           malformed.forEach(problem -> problems.add(problem.getMessage()));
           problems.addAll(layers.unknown(innermost.commandSpec()));
-          problems.addAll(checked(innermost.commandSpec(), malformed));
+          problems.addAll(layers.unreadable());
+          problems.addAll(checked(innermost.commandSpec()));
           if (!problems.isEmpty()) {
             return refuse(innermost.commandSpec().commandLine(), problems, malformed);
           }
@@ -90,16 +90,10 @@ public final class Cli {
     line.getSubcommands().values().forEach(Cli::collectErrors);
   }
 
-  /** What a command finds wrong in its values, those aside that could not even be read. */
-  private static List<String> checked(CommandSpec command, List<Exception> malformed) {
+  /** What a command finds wrong in its values; those that cannot be read have their defaults. */
+  private static List<String> checked(CommandSpec command) {
     if (!(command.userObject() instanceof Checked values)) {
       return List.of();
-    }
-    for (Exception exception : malformed) {
-      if (exception instanceof ParameterException parameter
-          && parameter.getArgSpec() instanceof OptionSpec option) {
-        setToDefault(option);
-      }
     }
     try {
       values.check();
@@ -107,13 +101,6 @@ public final class Cli {
     } catch (IllegalArgumentException e) {
       return e.getMessage().lines().toList();
     }
-  }
-
-  /** Gives an option its default, as if nobody had set it. */
-  private static void setToDefault(OptionSpec option) {
-    CommandSpec alone = CommandSpec.create();
-    alone.addOption(OptionSpec.builder(option).required(false).build());
-    var unused = new CommandLine(alone).setCaseInsensitiveEnumValuesAllowed(true).parseArgs();
   }
 
   private static boolean isForPeople(Exception failure) {

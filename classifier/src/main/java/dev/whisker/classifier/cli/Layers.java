@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * The layers under the flags: environment over properties file over defaults. The flag {@code
  * --topic-readings} is the key {@code topic.readings} in the file and {@code
  * WHISKER_TOPIC_READINGS} in the environment. Keys that begin with {@code kafka.} (in the
- * environment {@code WHISKER_KAFKA_}) pass through to the Kafka clients. Immutable.
+ * environment {@code WHISKER_KAFKA_}) pass through to the Kafka clients. Not thread-safe.
  */
 public final class Layers implements IDefaultValueProvider {
   private static final String KAFKA = "kafka.";
@@ -43,6 +44,7 @@ public final class Layers implements IDefaultValueProvider {
   private final Map<String, String> file = new TreeMap<>();
   private final Map<String, String> environment;
   private final String fileName;
+  private final Map<String, String> unreadable = new LinkedHashMap<>();
 
   Layers(Properties properties, String fileName, Map<String, String> environment) {
     for (String key : properties.stringPropertyNames()) {
@@ -64,7 +66,32 @@ public final class Layers implements IDefaultValueProvider {
     }
     String key = key(option);
     String fromEnvironment = environment.get(variable(key));
-    return fromEnvironment != null ? fromEnvironment : file.get(key);
+    String value = fromEnvironment != null ? fromEnvironment : file.get(key);
+    return value == null || isReadable(option, value) ? value : null;
+  }
+
+  /**
+   * Tries a value: the parser gives up its defaults at the first one that it cannot read, and would
+   * leave the others unset and untold.
+   */
+  private boolean isReadable(OptionSpec option, String value) {
+    CommandSpec alone = CommandSpec.create();
+    alone.addOption(OptionSpec.builder(option).required(false).build());
+    try {
+      var unused =
+          new CommandLine(alone)
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .parseArgs(option.longestName() + "=" + value);
+      return true;
+    } catch (CommandLine.ParameterException e) {
+      unreadable.put(option.longestName(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** A message for every value of file and environment that its option cannot take. */
+  List<String> unreadable() {
+    return List.copyOf(unreadable.values());
   }
 
   /** What the file and the environment pass through to the Kafka clients, by Kafka's own keys. */

@@ -288,8 +288,14 @@ class CliTest {
     environment.put("WHISKER_KAFKA_SASL_JAAS_CONFIG", "Plain hidden1;");
     environment.put("WHISKER_KAFKA_SSL_KEYSTORE_PASSWORD", "hidden2");
     environment.put("WHISKER_API_TOKEN", "hidden3");
-    String file = file("kafka.ssl.truststore.password = hidden4", "topic.readings = http://a:hidden5@b");
-    assertThat(run("--config", file, "--kafka", "sasl.oauthbearer.client.credentials.client.secret=hidden6"))
+    String file =
+        file("kafka.ssl.truststore.password = hidden4", "topic.readings = http://a:hidden5@b");
+    assertThat(
+            run(
+                "--config",
+                file,
+                "--kafka",
+                "sasl.oauthbearer.client.credentials.client.secret=hidden6"))
         .isZero();
     assertThat(work.effective.toString()).doesNotContain("hidden");
     assertThat(work.effective)

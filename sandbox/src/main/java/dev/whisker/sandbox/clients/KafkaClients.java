@@ -68,12 +68,15 @@ public record KafkaClients(String bootstrap, Map<String, String> settings) {
     }
   }
 
-  /** Kafka says of many failures only that a client could not be made, and why in their cause. */
+  /** Kafka says of many failures only that a client could not be made; why is what lies behind. */
   private static String told(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return cause == null || failure.getMessage().contains(String.valueOf(cause.getMessage()))
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest == failure
         ? failure.getMessage()
-        : failure.getMessage() + " (" + cause.getMessage() + ")";
+        : failure.getMessage() + " (" + deepest.getMessage() + ")";
   }
 
   /** Manages topics. */

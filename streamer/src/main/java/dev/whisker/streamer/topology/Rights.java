@@ -5,6 +5,7 @@ import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,17 +110,16 @@ public final class Rights {
 
   private static String missing(Throwable cause, StreamerConfig config) {
     String id = config.applicationId();
+    String internal = "CREATE, READ and WRITE on the topics that begin with " + id + "-";
     if (cause instanceof TopicAuthorizationException topics) {
       Map<String, AclOperation> needed = needed(config.topics());
-      List<String> rights = new ArrayList<>();
+      Set<String> rights = new LinkedHashSet<>();
       for (String topic : topics.unauthorizedTopics()) {
         AclOperation operation = needed.get(topic);
-        rights.add(
-            operation != null
-                ? operation + " on the topic " + topic
-                : "CREATE, READ and WRITE on the topics that begin with " + id + "-");
+        rights.add(operation != null ? operation + " on the topic " + topic : internal);
       }
-      return rights.isEmpty() ? null : String.join(", ", rights);
+      // That a topic cannot be created is told without its name; only internal ones are then.
+      return rights.isEmpty() ? internal : String.join(", ", rights);
     }
     if (cause instanceof GroupAuthorizationException) {
       return "READ on the consumer group " + id;
@@ -128,7 +128,7 @@ public final class Rights {
       return "WRITE on the transactional ids that begin with " + id + "-";
     }
     if (cause instanceof ClusterAuthorizationException) {
-      return "CREATE on the topics that begin with " + id + "-, or on the cluster";
+      return internal;
     }
     return null;
   }
