@@ -84,9 +84,9 @@ final class Restoration implements StateRestoreListener {
     }
     metrics.restoring(missing.size());
     if (missing.isEmpty()) {
-      Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
-      metrics.allRestored(time);
       if (records > 0) {
+        Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
+        metrics.allRestored(time);
         LOG.info(
             "Restored {} records of {} stores in {} s",
             records,

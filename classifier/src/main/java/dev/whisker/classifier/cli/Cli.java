@@ -75,7 +75,7 @@ public final class Cli {
           problems.addAll(layers.unknown(innermost.commandSpec()));
           problems.addAll(layers.unreadable());
           problems.addAll(checked(innermost.commandSpec()));
-          if (!problems.isEmpty()) {
+          if (!problems.isEmpty() && !innermost.isUsageHelpRequested()) {
             return refuse(innermost.commandSpec().commandLine(), problems, malformed);
           }
           return new CommandLine.RunLast().execute(parsed);

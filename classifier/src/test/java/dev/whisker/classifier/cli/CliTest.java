@@ -386,7 +386,7 @@ class CliTest {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      assertThat(run("--help")).isZero();
+      assertThat(run("--help", "--threads", "0")).isZero();
     } finally {
       System.setOut(standardOutput);
     }
