@@ -172,7 +172,7 @@ class SecuredKafkaSystemTest {
               "--count",
               windows,
               "--for",
-              "PT60S",
+              "PT3M",
               "--bootstrap",
               broker.bootstrap());
       assertThat(watched.exitCode()).as(watched.errors()).isZero();
