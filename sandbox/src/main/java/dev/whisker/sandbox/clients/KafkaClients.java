@@ -3,8 +3,10 @@ package dev.whisker.sandbox.clients;
 import dev.whisker.classifier.cli.CommandFailure;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -70,13 +72,11 @@ public record KafkaClients(String bootstrap, Map<String, String> settings) {
 
   /** Kafka says of many failures only that a client could not be made; why is what lies behind. */
   private static String told(Throwable failure) {
-    Throwable deepest = failure;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
+    Set<String> messages = new LinkedHashSet<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      messages.add(String.valueOf(cause.getMessage()));
     }
-    return deepest == failure
-        ? failure.getMessage()
-        : failure.getMessage() + " (" + deepest.getMessage() + ")";
+    return String.join(": ", messages);
   }
 
   /** Manages topics. */
