@@ -15,6 +15,7 @@ import dev.whisker.streamer.model.ModelTopic;
 import dev.whisker.streamer.model.ServedModels;
 import dev.whisker.streamer.model.ServingModel;
 import dev.whisker.streamer.topology.ClusterAdmin;
+import dev.whisker.streamer.topology.Rights;
 import dev.whisker.streamer.topology.StreamerTopology;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -25,6 +26,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.PublicKey;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -67,6 +70,8 @@ public final class Streamer implements AutoCloseable {
   private volatile ModelFollower follower;
   private String cluster;
   private KafkaStreamsMetrics streamsMetrics;
+  private final Restoration restoration = new Restoration(metrics);
+  private final Failures failures;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -82,6 +87,7 @@ public final class Streamer implements AutoCloseable {
   public Streamer(StreamerConfig config, Bundle bundle) {
     this.config = config;
     this.pinned = bundle != null;
+    this.failures = new Failures(config.failurePolicy(), config.threads(), Clock.systemUTC());
     this.trusted = config.models().trustedKeys().stream().map(BundleKeys::readPublic).toList();
     if (bundle != null) {
       models.serve(ServingModel.open(bundle, config.engine()));
@@ -101,6 +107,13 @@ public final class Streamer implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse died(Throwable cause) {
+    Optional<String> end = failures.add(cause);
+    metrics.failed(end.isEmpty());
+    if (end.isEmpty()) {
+      LOG.warn("A stream thread has failed and is replaced ({})", failures.count(), cause);
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    LOG.error("A stream thread has failed and the streamer ends: {}", end.get());
     failure.compareAndSet(null, cause);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
@@ -127,10 +140,20 @@ public final class Streamer implements AutoCloseable {
    * Creates missing topics if that is allowed, and begins to read: at once with a model, else as
    * soon as there is one on the models topic.
    *
-   * @throws CommandFailure if the cluster cannot be reached, or the topics cannot be created or are
-   *     not as they must be
+   * @throws CommandFailure if the cluster cannot be reached, the topics cannot be created or are not
+   *     as they must be, a right to them is missing or Kafka refuses its settings
    */
   public void start() {
+    try {
+      begin();
+    } catch (KafkaException e) {
+      throw new CommandFailure(
+          "Kafka's clients cannot be made: " + Rights.causes(e) + ". Check the kafka.* settings",
+          e);
+    }
+  }
+
+  private void begin() {
     boolean follows = !pinned || config.models().shadowName() != null;
     try (Admin admin = Admin.create(config.clientProperties())) {
       cluster = ClusterAdmin.id(admin);
@@ -138,6 +161,7 @@ public final class Streamer implements AutoCloseable {
       if (follows) {
         ModelTopic.check(admin, config.topics().models());
       }
+      Rights.require(admin, config, follows);
     }
     if (pinned) {
       startStreams();
@@ -184,6 +208,7 @@ public final class Streamer implements AutoCloseable {
     KafkaStreams created =
         new KafkaStreams(
             StreamerTopology.build(config, models, metrics), config.streamsProperties(cluster));
+    created.setGlobalStateRestoreListener(restoration);
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));
     streamsMetrics = new KafkaStreamsMetrics(created);
@@ -250,14 +275,19 @@ public final class Streamer implements AutoCloseable {
     return unready().isEmpty();
   }
 
-  /** Why it does not read and classify, for people; empty: it does. */
+  /**
+   * Why it does not read and classify, for people; empty: it does. Kafka Streams runs only when all
+   * stores that its tasks need are restored.
+   */
   public Optional<String> unready() {
     KafkaStreams started = streams;
     if (started != null) {
       KafkaStreams.State state = started.state();
-      return state == KafkaStreams.State.RUNNING
-          ? Optional.empty()
-          : Optional.of("Kafka Streams is " + state);
+      return switch (state) {
+        case RUNNING -> Optional.empty();
+        case REBALANCING -> Optional.of(restoration.progress().orElse("REBALANCING"));
+        default -> Optional.of(state.name());
+      };
     }
     if (models.isServing()) {
       return Optional.of("Kafka Streams is not started");

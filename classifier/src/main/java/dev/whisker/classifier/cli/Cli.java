@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -72,7 +73,9 @@ public final class Cli {
           List<String> problems = new ArrayList<>();
           malformed.forEach(problem -> problems.add(problem.getMessage()));
           problems.addAll(layers.unknown(innermost.commandSpec()));
-          if (!problems.isEmpty()) {
+          problems.addAll(layers.unreadable());
+          problems.addAll(checked(innermost.commandSpec()));
+          if (!problems.isEmpty() && !innermost.isUsageHelpRequested()) {
             return refuse(innermost.commandSpec().commandLine(), problems, malformed);
           }
           return new CommandLine.RunLast().execute(parsed);
@@ -85,6 +88,19 @@ public final class Cli {
   private static void collectErrors(CommandLine line) {
     line.getCommandSpec().parser().collectErrors(true);
     line.getSubcommands().values().forEach(Cli::collectErrors);
+  }
+
+  /** What a command finds wrong in its values; those that cannot be read have their defaults. */
+  private static List<String> checked(CommandSpec command) {
+    if (!(command.userObject() instanceof Checked values)) {
+      return List.of();
+    }
+    try {
+      values.check();
+      return List.of();
+    } catch (IllegalArgumentException e) {
+      return e.getMessage().lines().toList();
+    }
   }
 
   private static boolean isForPeople(Exception failure) {

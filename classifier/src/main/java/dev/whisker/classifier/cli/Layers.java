@@ -1,14 +1,17 @@
 package dev.whisker.classifier.cli;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * The layers under the flags: environment over properties file over defaults. The flag {@code
  * --topic-readings} is the key {@code topic.readings} in the file and {@code
  * WHISKER_TOPIC_READINGS} in the environment. Keys that begin with {@code kafka.} (in the
- * environment {@code WHISKER_KAFKA_}) pass through to the Kafka clients. Immutable.
+ * environment {@code WHISKER_KAFKA_}) pass through to the Kafka clients. Not thread-safe.
  */
 public final class Layers implements IDefaultValueProvider {
   private static final String KAFKA = "kafka.";
@@ -35,9 +38,13 @@ public final class Layers implements IDefaultValueProvider {
       Pattern.compile(
           "password|secret|jaas|token|credential|user.?info|\\.key$", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern ADDRESS_USER = Pattern.compile("(://)[^/@\\s]+@");
+  private static final String STARS = "********";
+
   private final Map<String, String> file = new TreeMap<>();
   private final Map<String, String> environment;
   private final String fileName;
+  private final Map<String, String> unreadable = new LinkedHashMap<>();
 
   Layers(Properties properties, String fileName, Map<String, String> environment) {
     for (String key : properties.stringPropertyNames()) {
@@ -59,7 +66,32 @@ public final class Layers implements IDefaultValueProvider {
     }
     String key = key(option);
     String fromEnvironment = environment.get(variable(key));
-    return fromEnvironment != null ? fromEnvironment : file.get(key);
+    String value = fromEnvironment != null ? fromEnvironment : file.get(key);
+    return value == null || isReadable(option, value) ? value : null;
+  }
+
+  /**
+   * Tries a value: the parser gives up its defaults at the first one that it cannot read, and would
+   * leave the others unset and untold.
+   */
+  private boolean isReadable(OptionSpec option, String value) {
+    CommandSpec alone = CommandSpec.create();
+    alone.addOption(OptionSpec.builder(option).required(false).build());
+    try {
+      var unused =
+          new CommandLine(alone)
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .parseArgs(option.longestName() + "=" + value);
+      return true;
+    } catch (CommandLine.ParameterException e) {
+      unreadable.put(option.longestName(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** A message for every value of file and environment that its option cannot take. */
+  List<String> unreadable() {
+    return List.copyOf(unreadable.values());
   }
 
   /** What the file and the environment pass through to the Kafka clients, by Kafka's own keys. */
@@ -98,7 +130,7 @@ public final class Layers implements IDefaultValueProvider {
       }
     }
     for (String name : new TreeSet<>(environment.keySet())) {
-      problems.addAll(misspelled(name, known));
+      problems.addAll(misspelledVariable(name, known));
     }
     return problems;
   }
@@ -107,24 +139,34 @@ public final class Layers implements IDefaultValueProvider {
    * A variable of another command is none of this one's business, but one that is nearly this one's
    * was meant for it.
    */
-  private static List<String> misspelled(String variable, TreeSet<String> known) {
+  private static List<String> misspelledVariable(String variable, TreeSet<String> known) {
     if (!variable.startsWith(ENVIRONMENT) || variable.startsWith(KAFKA_ENVIRONMENT)) {
       return List.of();
     }
     String key =
         variable.substring(ENVIRONMENT.length()).toLowerCase(Locale.ROOT).replace('_', '.');
-    if (known.contains(key) || key.length() < SHORTEST_MISSPELLED) {
-      return List.of();
+    return misspelled(key, known)
+        .map(
+            meant ->
+                List.of(
+                    "the environment has the unknown variable "
+                        + variable
+                        + "; did you mean "
+                        + variable(meant)
+                        + "?"))
+        .orElse(List.of());
+  }
+
+  /**
+   * The known word that a word was probably meant to be; empty: it is known itself, or is like none
+   * of them.
+   */
+  public static Optional<String> misspelled(String word, Collection<String> known) {
+    if (known.contains(word) || word.length() < SHORTEST_MISSPELLED) {
+      return Optional.empty();
     }
-    String nearest = nearest(key, known);
-    return distance(key, nearest) > NEAR
-        ? List.of()
-        : List.of(
-            "the environment has the unknown variable "
-                + variable
-                + "; did you mean "
-                + variable(nearest)
-                + "?");
+    String nearest = nearest(word, known);
+    return distance(word, nearest) > NEAR ? Optional.empty() : Optional.of(nearest);
   }
 
   /** Every option of a command with its value as it takes effect, secrets hidden. */
@@ -152,9 +194,14 @@ public final class Layers implements IDefaultValueProvider {
         : value;
   }
 
-  /** A value for the log: itself, or stars where its key speaks of a secret. */
+  /**
+   * A value for the log: itself, or stars where its key speaks of a secret; also for the user of an
+   * address such as {@code http://me:password@proxy}.
+   */
   public static String hidden(String key, Object value) {
-    return SECRET.matcher(key).find() ? "********" : String.valueOf(value);
+    return SECRET.matcher(key).find()
+        ? STARS
+        : ADDRESS_USER.matcher(String.valueOf(value)).replaceAll("$1" + STARS + "@");
   }
 
   /** A key's name in the environment. */

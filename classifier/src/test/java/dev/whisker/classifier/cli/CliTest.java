@@ -9,7 +9,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +48,7 @@ class CliTest {
 
   /** A command that remembers what it was called with. */
   @Command(name = "work")
-  static final class Work implements Callable<Integer> {
+  static final class Work implements Callable<Integer>, Checked {
     @Spec private CommandSpec command;
     @Mixin private CommonOptions common;
 
@@ -64,6 +66,20 @@ class CliTest {
 
     @Option(names = "--api-token")
     String token;
+
+    @Override
+    public void check() {
+      List<String> problems = new ArrayList<>();
+      if (threads < 1) {
+        problems.add("threads is " + threads + "; expected 1 or more");
+      }
+      if (maxBatch < 1) {
+        problems.add("max.batch is " + maxBatch + "; expected 1 or more");
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", problems));
+      }
+    }
 
     private RuntimeException failure;
     private boolean called;
@@ -239,6 +255,57 @@ class CliTest {
   }
 
   @Test
+  void whatTheLayersAndTheCommandRefuseIsToldAtOnce() throws IOException {
+    environment.put("WHISKER_THREADS", "0");
+    environment.put("WHISKER_TOPIC_READING", "x");
+    String file = file("thread = 2", "max.batch = all");
+    assertThat(run("--config", file, "--colour")).isEqualTo(2);
+    assertThat(errors())
+        .contains("'thread'; did you mean 'threads'?")
+        .contains("WHISKER_TOPIC_READING; did you mean WHISKER_TOPIC_READINGS?")
+        .contains("--max-batch", "all")
+        .contains("--colour")
+        .contains("threads is 0; expected 1 or more")
+        .doesNotContain("max.batch is");
+    assertThat(work.called).isFalse();
+  }
+
+  @Test
+  void everyValueOfTheFileThatCannotBeReadIsTold() throws IOException {
+    assertThat(run("--config", file("threads = many", "max.batch = all"))).isEqualTo(2);
+    assertThat(errors()).contains("--threads", "many", "--max-batch", "all");
+  }
+
+  @Test
+  void whatACommandRefusesIsWrongUsage() {
+    assertThat(run("--threads", "0", "--max-batch", "-1")).isEqualTo(2);
+    assertThat(errors()).contains("whisker: threads is 0").contains("whisker: max.batch is -1");
+    assertThat(work.called).isFalse();
+  }
+
+  @Test
+  void secretsAreHiddenWhereverTheyComeFrom() throws IOException {
+    environment.put("WHISKER_KAFKA_SASL_JAAS_CONFIG", "Plain hidden1;");
+    environment.put("WHISKER_KAFKA_SSL_KEYSTORE_PASSWORD", "hidden2");
+    environment.put("WHISKER_API_TOKEN", "hidden3");
+    String file =
+        file("kafka.ssl.truststore.password = hidden4", "topic.readings = http://a:hidden5@b");
+    assertThat(
+            run(
+                "--config",
+                file,
+                "--kafka",
+                "sasl.oauthbearer.client.credentials.client.secret=hidden6"))
+        .isZero();
+    assertThat(work.effective.toString()).doesNotContain("hidden");
+    assertThat(work.effective)
+        .containsEntry("kafka.sasl.jaas.config", "********")
+        .containsEntry("kafka.ssl.keystore.password", "********")
+        .containsEntry("api.token", "********")
+        .containsEntry("topic.readings", "http://********@b");
+  }
+
+  @Test
   void aMisspelledVariableIsRefusedAndOneOfAnotherCommandIsNot() {
     environment.put("WHISKER_SOMETHING_ELSE", "1");
     assertThat(run()).isZero();
@@ -319,7 +386,7 @@ class CliTest {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      assertThat(run("--help")).isZero();
+      assertThat(run("--help", "--threads", "0")).isZero();
     } finally {
       System.setOut(standardOutput);
     }

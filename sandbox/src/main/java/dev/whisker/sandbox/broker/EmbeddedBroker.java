@@ -47,6 +47,19 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws CommandFailure if the port or the folder is in use, or the folder is no broker's
    */
   public static EmbeddedBroker start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * Starts a broker with settings of one's own and waits until it takes requests.
+   *
+   * @param directory where it keeps its topics; made and formatted if it is not there or empty
+   * @param port where clients find it; 0: any free port
+   * @param settings replace those of the same keys, by Kafka's own keys; the listener of the
+   *     clients is called CLIENTS
+   * @throws CommandFailure if the port or the folder is in use, or the folder is no broker's
+   */
+  public static EmbeddedBroker start(Path directory, int port, Map<String, String> settings) {
     if (port < 0 || port > HIGHEST_PORT) {
       throw new CommandFailure("The port is " + port + "; expected 0 (any free one) to 65535");
     }
@@ -56,8 +69,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     format(directory);
     for (int attempt = 1; ; attempt++) {
       int clients = port == 0 ? freePort() : port;
-      KafkaRaftServer server =
-          new KafkaRaftServer(new KafkaConfig(config(directory, clients), false), Time.SYSTEM);
+      Map<String, String> config = config(directory, clients);
+      config.putAll(settings);
+      KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
       try {
         server.startup();
         return new EmbeddedBroker(server, clients);

@@ -3,8 +3,10 @@ package dev.whisker.sandbox.clients;
 import dev.whisker.classifier.cli.CommandFailure;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -59,13 +61,22 @@ public record KafkaClients(String bootstrap, Map<String, String> settings) {
           "Kafka at "
               + bootstrap
               + " does not answer: "
-              + cause.getMessage()
+              + told(cause)
               + ". Is it up, and is --bootstrap right? 'whisker broker' starts one on this machine",
           cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("Interrupted while waiting for Kafka at " + bootstrap, e);
     }
+  }
+
+  /** Kafka says of many failures only that a client could not be made; why is what lies behind. */
+  private static String told(Throwable failure) {
+    Set<String> messages = new LinkedHashSet<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      messages.add(String.valueOf(cause.getMessage()));
+    }
+    return String.join(": ", messages);
   }
 
   /** Manages topics. */

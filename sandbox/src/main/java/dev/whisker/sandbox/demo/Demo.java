@@ -178,7 +178,8 @@ public final class Demo {
         usual.maxReadingSamples(),
         usual.maxReadingBytes(),
         usualIfFree(USUAL_METRICS_PORT),
-        usual.stopTimeout());
+        usual.stopTimeout(),
+        usual.failurePolicy());
   }
 
   private void announceLive(String bootstrap, TopicNames topics, int metricsPort) {

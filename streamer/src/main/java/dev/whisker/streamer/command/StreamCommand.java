@@ -1,18 +1,21 @@
 package dev.whisker.streamer.command;
 
 import dev.whisker.classifier.bundle.Bundle;
-import dev.whisker.classifier.cli.Cli;
+import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Layers;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.streamer.Streamer;
+import dev.whisker.streamer.config.FailurePolicy;
+import dev.whisker.streamer.config.FailurePolicy.Action;
 import dev.whisker.streamer.config.KafkaOptions;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
 import dev.whisker.streamer.config.StreamerConfig.TopicCreation;
+import dev.whisker.streamer.topology.Rights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "stream",
     description = "Classify the readings topic with a model until stopped.",
     sortOptions = false)
-final class StreamCommand implements Callable<Integer> {
+final class StreamCommand implements Callable<Integer>, Checked {
   private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
 
   /** How often the command looks whether the streamer has ended. */
@@ -184,6 +187,29 @@ final class StreamCommand implements Callable<Integer> {
   private Duration stopTimeout;
 
   @Option(
+      names = "--on-failure",
+      defaultValue = "restart",
+      description =
+          "When a stream thread fails: restart it, or stop the streamer (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Action onFailure;
+
+  @Option(
+      names = "--max-restarts",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "The most restarts within --restart-period; then it stops (default: ${DEFAULT-VALUE}).")
+  private int maxRestarts;
+
+  @Option(
+      names = "--restart-period",
+      paramLabel = "DURATION",
+      defaultValue = "PT10M",
+      description = "Over which restarts are counted (default: ${DEFAULT-VALUE}).")
+  private Duration restartPeriod;
+
+  @Option(
       names = "--create-topics",
       defaultValue = "true",
       arity = "1",
@@ -236,21 +262,18 @@ final class StreamCommand implements Callable<Integer> {
     }
     Throwable failure = streamer.failure().orElse(null);
     if (failure != null || !asked) {
-      throw new CommandFailure("The stream has ended: " + causes(failure), failure);
+      throw new CommandFailure("The stream has ended: " + Rights.told(failure, config), failure);
     }
     LOG.info("Stopped; everything that was read is committed");
     return 0;
   }
 
-  private StreamerConfig config() {
-    try {
-      return configured();
-    } catch (IllegalArgumentException e) {
-      throw Cli.wrongUsage(command.commandLine(), e.getMessage());
-    }
+  @Override
+  public void check() {
+    var unused = config();
   }
 
-  private StreamerConfig configured() {
+  private StreamerConfig config() {
     return new StreamerConfig(
         kafka.bootstrap(),
         kafka.settings(),
@@ -271,7 +294,8 @@ final class StreamCommand implements Callable<Integer> {
         maxReadingSamples,
         maxReadingBytes,
         metricsPort,
-        stopTimeout);
+        stopTimeout,
+        new FailurePolicy(onFailure, maxRestarts, restartPeriod));
   }
 
   private ModelChoice models() {
@@ -289,13 +313,5 @@ final class StreamCommand implements Callable<Integer> {
     }
     return new ModelChoice(
         modelName, isFile ? Path.of(shadow) : null, isFile ? null : shadow, trustedKeys);
-  }
-
-  private static String causes(Throwable failure) {
-    StringBuilder text = new StringBuilder();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      text.append(text.length() == 0 ? "" : " <- ").append(cause);
-    }
-    return text.length() == 0 ? "for no known reason" : text.toString();
   }
 }

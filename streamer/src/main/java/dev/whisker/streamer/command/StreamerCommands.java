@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "whisker",
     description = "Classifies live sensor streams on Kafka.",
-    subcommands = {StreamCommand.class, PublishCommand.class})
+    subcommands = {StreamCommand.class, PublishCommand.class, ResetCommand.class})
 public final class StreamerCommands {
   private final StopSignal stop;
 

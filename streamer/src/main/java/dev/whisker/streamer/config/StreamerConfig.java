@@ -1,7 +1,5 @@
 package dev.whisker.streamer.config;
 
-import static java.util.Map.entry;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +42,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param maxReadingBytes the most bytes in a reading
  * @param metricsPort where metrics and health are served; 0: any free port; negative: nowhere
  * @param stopTimeout how long a clean stop may take
+ * @param failurePolicy what follows when a stream thread fails
  */
 public record StreamerConfig(
     String bootstrap,
@@ -65,7 +64,8 @@ public record StreamerConfig(
     int maxReadingSamples,
     int maxReadingBytes,
     int metricsPort,
-    Duration stopTimeout) {
+    Duration stopTimeout,
+    FailurePolicy failurePolicy) {
 
   /** What keeps the devices' state on this machine; it is backed by changelog topics either way. */
   public enum Store {
@@ -95,34 +95,8 @@ public record StreamerConfig(
     public static final TopicCreation DEFAULT = new TopicCreation(true, 4, -1);
   }
 
-  private static final String NOTHING = "";
-
-  /** The keys that Whisker sets itself, because its guarantees depend on them. */
-  private static final Map<String, String> LOCKED =
-      Map.ofEntries(
-          entry(StreamsConfig.APPLICATION_ID_CONFIG, "--application-id"),
-          entry(StreamsConfig.STATE_DIR_CONFIG, "--state-dir"),
-          entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "--guarantee"),
-          entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "--threads"),
-          entry(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "--standby-replicas"),
-          entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, "--state-memory"),
-          entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap"),
-          entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
-          entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
-          entry(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, NOTHING),
-          entry(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, NOTHING),
-          entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "--guarantee"),
-          entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, NOTHING));
-
-  /** Kafka Streams takes a client's settings under these prefixes too. */
-  private static final List<String> PREFIXES =
-      List.of(
-          "main.consumer.",
-          "restore.consumer.",
-          "global.consumer.",
-          "consumer.",
-          "producer.",
-          "admin.");
+  /** Its constant is deprecated from the start, being the default from Kafka 5 on. */
+  static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
   /**
    * Checks every value.
@@ -134,17 +108,7 @@ public record StreamerConfig(
     Objects.requireNonNull(topics, "topics");
     Objects.requireNonNull(stateDir, "stateDir");
     kafka = Map.copyOf(kafka);
-    List<String> problems = new ArrayList<>();
-    for (String key : new TreeMap<>(kafka).keySet()) {
-      String instead = LOCKED.get(withoutPrefix(key));
-      if (instead != null) {
-        problems.add(
-            "kafka."
-                + key
-                + " cannot be set: Whisker depends on it. "
-                + (instead.equals(NOTHING) ? "Leave it out" : "Use " + instead + " instead"));
-      }
-    }
+    List<String> problems = new ArrayList<>(KafkaKeys.problems(kafka));
     check(
         stateMemoryMb >= RocksDbMemory.LEAST_MB,
         "state.memory",
@@ -161,6 +125,18 @@ public record StreamerConfig(
     check(metricsPort <= 65_535, "metrics.port", metricsPort, "at most 65535", problems);
     check(!stopTimeout.isNegative(), "stop.timeout", stopTimeout, "0 or more", problems);
     check(
+        failurePolicy.mostRestarts() >= 0,
+        "max.restarts",
+        failurePolicy.mostRestarts(),
+        "0 or more",
+        problems);
+    check(
+        failurePolicy.period().toMillis() >= 1,
+        "restart.period",
+        failurePolicy.period(),
+        "more than nothing",
+        problems);
+    check(
         topicCreation.partitions() >= 1,
         "partitions",
         topicCreation.partitions(),
@@ -176,15 +152,6 @@ public record StreamerConfig(
     if (!holds) {
       problems.add(key + " is " + actual + "; expected " + expected);
     }
-  }
-
-  private static String withoutPrefix(String key) {
-    for (String prefix : PREFIXES) {
-      if (key.startsWith(prefix)) {
-        return key.substring(prefix.length());
-      }
-    }
-    return key;
   }
 
   /** The defaults, for a cluster and a folder. */
@@ -209,7 +176,8 @@ public record StreamerConfig(
         65_536,
         8 << 20,
         9464,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        FailurePolicy.DEFAULT);
   }
 
   /** What the clients that are no stream threads are configured with, such as the admin client. */
@@ -280,8 +248,7 @@ public record StreamerConfig(
     properties.put(
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
         DefaultProductionExceptionHandler.class);
-    // Its constant is deprecated from the start, being the default from Kafka 5 on.
-    properties.put("processing.exception.handler.global.enabled", "true");
+    properties.put(GLOBAL_HANDLER, "true");
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     if (guarantee == Guarantee.AT_LEAST_ONCE) {
       listenToCommits(properties);

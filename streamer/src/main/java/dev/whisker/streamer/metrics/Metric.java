@@ -50,7 +50,15 @@ public enum Metric {
   /** Models loaded, by {@code outcome}. */
   MODEL_LOADS("model.loads", "Models loaded, by outcome"),
   /** What a shadow says beside the served model, by {@code outcome}. */
-  SHADOW_AGREEMENT("shadow.agreement", "Windows given to a shadow model, by outcome");
+  SHADOW_AGREEMENT("shadow.agreement", "Windows given to a shadow model, by outcome"),
+  /** Stream threads that failed, by {@code outcome}: replaced, or the end of the streamer. */
+  THREADS_FAILED("threads.failed", "Stream threads that failed, by outcome"),
+  /** Stores that are being restored from their changelog topics. */
+  RESTORING("restoring", "Stores that are being restored from their changelogs"),
+  /** Records restored from changelog topics. */
+  RESTORED("restored", "Records restored from changelogs"),
+  /** Time from the first store that needed restoring to the last one restored. */
+  RESTORE_TIME("restore.time", "Time until all stores that needed it were restored");
 
   private final String suffix;
   private final String description;

@@ -41,6 +41,9 @@ public final class StreamerMetrics {
   private final Timer latency;
   private final Timer eventLatency;
   private final AtomicLong devices = new AtomicLong();
+  private final AtomicLong restoring = new AtomicLong();
+  private final Counter restored;
+  private final Timer restoreTime;
 
   /** Which model is served; guarded by this. */
   private Gauge modelInfo;
@@ -87,6 +90,16 @@ public final class StreamerMetrics {
     Gauge.builder(Metric.DEVICES.meterName(), devices, AtomicLong::get)
         .description(Metric.DEVICES.description())
         .register(registry);
+    Gauge.builder(Metric.RESTORING.meterName(), restoring, AtomicLong::get)
+        .description(Metric.RESTORING.description())
+        .register(registry);
+    restored = counter(Metric.RESTORED);
+    restoreTime =
+        Timer.builder(Metric.RESTORE_TIME.meterName())
+            .description(Metric.RESTORE_TIME.description())
+            .register(registry);
+    threadFailed(true);
+    threadFailed(false);
   }
 
   private Counter counter(Metric metric, String... tags) {
@@ -111,6 +124,10 @@ public final class StreamerMetrics {
 
   private Counter labelled(boolean right) {
     return counter(Metric.LABELLED, "outcome", right ? "right" : "wrong");
+  }
+
+  private Counter threadFailed(boolean replaced) {
+    return counter(Metric.THREADS_FAILED, "outcome", replaced ? "replaced" : "ended");
   }
 
   private Counter predictions(String label, Prediction.Status status, String model) {
@@ -231,6 +248,26 @@ public final class StreamerMetrics {
   /** A model was not good enough to be served, or to be the shadow. */
   public void modelRefused(boolean asShadow) {
     loads(asShadow ? "shadow-refused" : "refused").increment();
+  }
+
+  /** A stream thread failed, and was replaced or ended the streamer. */
+  public void failed(boolean replaced) {
+    threadFailed(replaced).increment();
+  }
+
+  /** So many stores are being restored. */
+  public void restoring(long stores) {
+    restoring.set(stores);
+  }
+
+  /** Records were restored. */
+  public void restored(long records) {
+    restored.increment(records);
+  }
+
+  /** Every store that needed it is restored. */
+  public void allRestored(Duration time) {
+    restoreTime.record(time);
   }
 
   /** A model was loaded and is served from now on. */

@@ -82,10 +82,10 @@ public final class ClusterAdmin {
                 throw new CommandFailure(
                     "The topic "
                         + topic
-                        + " is missing and cannot be created: "
+                        + " is missing, or hidden from this client, and cannot be created: "
                         + failure.getMessage()
-                        + ". May this client create topics? Else create it and use"
-                        + " --create-topics=false",
+                        + ". Where it exists, give this client its right to it; where it does"
+                        + " not, create it or give the right to create it",
                     failure);
               }
             });

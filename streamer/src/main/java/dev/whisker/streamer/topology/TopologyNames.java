@@ -1,5 +1,7 @@
 package dev.whisker.streamer.topology;
 
+import java.util.List;
+
 /**
  * The names of the topology's nodes and stores. The stores' names are also those of their changelog
  * topics: changing one loses state.
@@ -29,5 +31,14 @@ final class TopologyNames {
    */
   static final String RECURRENT_STATES_STORE = "recurrent-states";
 
+  /** All stores. */
+  static final List<String> STORES =
+      List.of(DEVICES_STORE, SAMPLES_STORE, LABELS_STORE, RECURRENT_STATES_STORE);
+
   private TopologyNames() {}
+
+  /** The topics that Kafka Streams makes for an application: the changelogs of its stores. */
+  static List<String> internalTopics(String applicationId) {
+    return STORES.stream().map(store -> applicationId + "-" + store + "-changelog").toList();
+  }
 }

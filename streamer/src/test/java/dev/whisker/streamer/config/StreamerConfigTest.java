@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class StreamerConfigTest {
         USUAL.maxReadingSamples(),
         USUAL.maxReadingBytes(),
         USUAL.metricsPort(),
-        stopTimeout);
+        stopTimeout,
+        USUAL.failurePolicy());
   }
 
   @Test
@@ -88,7 +90,8 @@ class StreamerConfigTest {
                 USUAL.maxReadingSamples(),
                 USUAL.maxReadingBytes(),
                 USUAL.metricsPort(),
-                USUAL.stopTimeout())
+                USUAL.stopTimeout(),
+                USUAL.failurePolicy())
             .streamsProperties();
     assertThat(properties)
         .containsEntry("num.standby.replicas", "2")
@@ -117,5 +120,35 @@ class StreamerConfigTest {
         .hasMessageContaining("kafka.production.exception.handler cannot be set")
         .hasMessageContaining("threads is 0; expected 1 or more")
         .hasMessageContaining("stop.timeout is PT-1S");
+  }
+
+  @Test
+  void whatTheGuaranteesDependOnCannotBeSet() {
+    for (String key :
+        List.of(
+            "enable.auto.commit",
+            "consumer.isolation.level",
+            "producer.acks",
+            "enable.idempotence",
+            "producer.transactional.id",
+            "main.consumer.group.id",
+            "group.protocol",
+            "processing.exception.handler",
+            "deserialization.exception.handler",
+            "ensure.explicit.internal.resource.naming")) {
+      assertThatThrownBy(() -> with(Map.of(key, "x")))
+          .hasMessageContaining("kafka." + key + " cannot be set: Whisker depends on it");
+    }
+  }
+
+  @Test
+  void aMisspelledKafkaKeyIsToldWithTheRightOne() {
+    assertThatThrownBy(
+            () -> with(Map.of("sasl.mechansim", "PLAIN", "consumer.max.poll.record", "5")))
+        .hasMessageContaining(
+            "kafka.sasl.mechansim is unknown to Kafka; did you mean kafka.sasl.mechanism?")
+        .hasMessageContaining("did you mean kafka.consumer.max.poll.records?");
+    Map<String, String> aPlugInsOwn = Map.of("my.interceptor.endpoint", "x");
+    assertThat(with(aPlugInsOwn).kafka()).isEqualTo(aPlugInsOwn);
   }
 }

@@ -247,18 +247,18 @@ class ModelSwapTest {
     assertThat(streamer.predictions()).hasSize(3);
   }
 
-  /** A network that always says the same label, and fails when it is used after it was closed. */
-  private static final class Network implements SequenceClassifier {
-    private final int label;
-    private IntConsumer before = batch -> {};
-    private int batches;
-    /** How many devices' windows have started over because of another model. */
+  /** How many devices' windows have started over because of another model. */
   private static double otherModel(TestStreamer streamer) {
     return streamer.count(
         "whisker.state.discarded", "store", "devices", "reason", "other-model");
   }
 
-  private boolean closed;
+  /** A network that always says the same label, and fails when it is used after it was closed. */
+  private static final class Network implements SequenceClassifier {
+    private final int label;
+    private IntConsumer before = batch -> {};
+    private int batches;
+    private boolean closed;
 
     Network(int label) {
       this.label = label;

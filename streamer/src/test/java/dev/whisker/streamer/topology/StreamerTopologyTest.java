@@ -59,6 +59,14 @@ class StreamerTopologyTest {
   }
 
   @Test
+  void everyStoreIsKnownToTheReset() {
+    assertThat(streamer.stores()).containsExactlyInAnyOrderElementsOf(TopologyNames.STORES);
+    assertThat(TopologyNames.internalTopics("app"))
+        .contains("app-devices-changelog")
+        .hasSameSizeAs(TopologyNames.STORES);
+  }
+
+  @Test
   void windowsSlideByTheHop() {
     samples("d1", 0, 9, 1);
     assertThat(streamer.predictions())

@@ -34,9 +34,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.common.TopicPartition;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -113,7 +114,8 @@ final class TestStreamer implements AutoCloseable {
             1_000,
             100_000,
             -1,
-            defaults.stopTimeout());
+            defaults.stopTimeout(),
+            defaults.failurePolicy());
     Properties properties = config.streamsProperties();
     commits = (Commits) properties.get(Commits.KEY);
     StreamerMetrics metrics = new StreamerMetrics(registry);
@@ -136,6 +138,11 @@ final class TestStreamer implements AutoCloseable {
     deadLetters =
         driver.createOutputTopic(
             Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** The names of the topology's stores. */
+  Set<String> stores() {
+    return driver.getAllStateStores().keySet();
   }
 
   static Manifest manifest(WindowSpec spec, String... channels) {
