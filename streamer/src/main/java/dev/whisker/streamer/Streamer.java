@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -140,8 +140,8 @@ public final class Streamer implements AutoCloseable {
    * Creates missing topics if that is allowed, and begins to read: at once with a model, else as
    * soon as there is one on the models topic.
    *
-   * @throws CommandFailure if the cluster cannot be reached, the topics cannot be created or are not
-   *     as they must be, a right to them is missing or Kafka refuses its settings
+   * @throws CommandFailure if the cluster cannot be reached, the topics cannot be created or are
+   *     not as they must be, a right to them is missing or Kafka refuses its settings
    */
   public void start() {
     try {

@@ -249,8 +249,7 @@ class ModelSwapTest {
 
   /** How many devices' windows have started over because of another model. */
   private static double otherModel(TestStreamer streamer) {
-    return streamer.count(
-        "whisker.state.discarded", "store", "devices", "reason", "other-model");
+    return streamer.count("whisker.state.discarded", "store", "devices", "reason", "other-model");
   }
 
   /** A network that always says the same label, and fails when it is used after it was closed. */
