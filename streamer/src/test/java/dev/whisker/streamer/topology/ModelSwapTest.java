@@ -67,7 +67,7 @@ class ModelSwapTest {
             tuple(7_000L, "v2", "high"),
             tuple(9_000L, "v2", "high"),
             tuple(11_000L, "v2", "high"));
-    assertThat(otherModel(streamer)).isZero();
+    assertThat(streamer.registry.find("whisker.state.discarded").counter()).isNull();
     assertThat(second.closed).isFalse();
   }
 
@@ -118,7 +118,9 @@ class ModelSwapTest {
     assertThat(streamer.predictions())
         .extracting(Prediction::windowStartMicros, Prediction::windowEndMicros)
         .containsExactly(tuple(3_000L, 8_000L));
-    assertThat(otherModel(streamer)).isEqualTo(2);
+    assertThat(
+            streamer.count("whisker.state.discarded", "store", "devices", "reason", "other-model"))
+        .isEqualTo(2);
     assertThat(streamer.deadLetters()).isEmpty();
     streamer.pass(Duration.ofMinutes(20));
     assertThat(streamer.stored("devices")).isZero();
@@ -245,11 +247,6 @@ class ModelSwapTest {
     samples("d1", 10, 4);
     assertThat(streamer.shadows()).hasSize(1);
     assertThat(streamer.predictions()).hasSize(3);
-  }
-
-  /** How many devices' windows have started over because of another model. */
-  private static double otherModel(TestStreamer streamer) {
-    return streamer.count("whisker.state.discarded", "store", "devices", "reason", "other-model");
   }
 
   /** A network that always says the same label, and fails when it is used after it was closed. */
