@@ -190,7 +190,7 @@ class ManyDevicesSystemTest {
         DEVICES,
         step,
         (System.nanoTime() - startNanos) / 1_000_000_000,
-        (long) metric("jvm_memory_used_bytes\\{area=\"heap\"") >> 20,
+        (long) metric("jvm_memory_used_bytes\\{area=\"heap\".*") >> 20,
         status,
         size(folder.resolve("state")) >> 20);
   }
@@ -205,7 +205,7 @@ class ManyDevicesSystemTest {
   private double metric(String name) {
     double sum = 0;
     Matcher line =
-        Pattern.compile("^" + name + "\\S* (\\S+)$", Pattern.MULTILINE).matcher(metrics());
+        Pattern.compile("^" + name + "(?:\\{.*)? (\\S+)$", Pattern.MULTILINE).matcher(metrics());
     while (line.find()) {
       sum += Double.parseDouble(line.group(1));
     }
