@@ -21,18 +21,16 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * How long a streamer takes that must read its state from the changelogs: {@code
- * -Dwhisker.restore=10000x1,10000x4}, devices times readings of 128 samples × 9 channels. Every
- * device has 128 samples in its state from its first reading on.
+ * How long a streamer takes that must read its state from the changelogs; run by its name alone:
+ * {@code -Dtest=RestoreMeasurement -Dwhisker.restore=10000x1,10000x4}, devices times readings of 128
+ * samples × 9 channels. Every device has 128 samples in its state from its first reading on.
  */
-@EnabledIfSystemProperty(named = "whisker.restore", matches = ".+")
-class RestoreTest {
+class RestoreMeasurement {
   private static final int SAMPLES = 128;
   private static final int CHANNELS = 9;
   private static final long T0 = 1_780_000_000_000_000L;
@@ -40,7 +38,7 @@ class RestoreTest {
   private static final Pattern READINGS = Pattern.compile("(?m)^whisker_readings_total (\\S+)$");
 
   static Stream<String> sizes() {
-    return Arrays.stream(System.getProperty("whisker.restore", "").split(","));
+    return Arrays.stream(System.getProperty("whisker.restore", "1000x1").split(","));
   }
 
   @ParameterizedTest
