@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * How long a streamer takes that must read its state from the changelogs; run by its name alone:
- * {@code -Dtest=RestoreMeasurement -Dwhisker.restore=10000x1,10000x4}, devices times readings of 128
- * samples × 9 channels. Every device has 128 samples in its state from its first reading on.
+ * {@code -Dtest=RestoreMeasurement -Dwhisker.restore=10000x1,10000x4}, devices times readings of
+ * 128 samples × 9 channels. Every device has 128 samples in its state from its first reading on.
  */
 class RestoreMeasurement {
   private static final int SAMPLES = 128;

@@ -308,7 +308,7 @@ public final class Training {
     }
   }
 
-  /** Of some candidates the one with the best epoch on the validation part. */
+  /** Of some candidates the one that {@link #choose} takes. */
   private TrainedModel best(
       Recordings recordings,
       Function<TrainingSettings, TrainingData> cut,
@@ -320,12 +320,10 @@ public final class Training {
     List<Candidate> candidates = Candidate.of(given, first.spec().length());
     SeveralTrainings all = new SeveralTrainings(progress, candidates.size());
     Map<Candidate, TrainedModel> tried = new LinkedHashMap<>();
-    Candidate kept = null;
-    TrainingData keptData = null;
     CommandFailure failure = null;
     int toCome = candidates.size();
     for (Candidate candidate : candidates) {
-      if (kept != null && stop.getAsBoolean()) {
+      if (!tried.isEmpty() && stop.getAsBoolean()) {
         all.note("Stopped: " + candidate + " was not tried");
         continue;
       }
@@ -338,24 +336,20 @@ public final class Training {
             trainOn(recordings, data, one, share, checkpoint.apply(candidate.file()), all);
         all.took(model.time());
         tried.put(candidate, model);
-        if (kept == null || model.isBetterOnValidation(tried.get(kept))) {
-          kept = candidate;
-          keptData = data;
-        }
       } catch (CommandFailure e) {
         failure = e;
         all.note(candidate + " cannot be trained: " + e.getMessage());
       }
-      if (kept != null && !choosable) {
+      if (!tried.isEmpty() && !choosable) {
         all.note("Took " + candidate + ": without a validation part there is no choosing");
-        return withBaselines(tried.get(kept), keptData);
+        break;
       }
     }
-    if (kept == null) {
+    if (tried.isEmpty()) {
       throw failure;
     }
-    noteChoice(tried, kept, progress);
-    return withBaselines(tried.get(kept), keptData);
+    Candidate kept = choosable ? choose(tried, progress) : tried.keySet().iterator().next();
+    return withBaselines(tried.get(kept), cut.apply(kept.of(given)));
   }
 
   /** A training's share of what is left of the time limit; null: there is none. */
@@ -367,34 +361,47 @@ public final class Training {
     return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
   }
 
-  private static void noteChoice(
-      Map<Candidate, TrainedModel> tried, Candidate kept, TrainingProgress progress) {
-    double best = tried.get(kept).validationAccuracy();
-    int windows = tried.get(kept).validationWindows();
-    double noise = Spread.standardError(best, windows);
+  /**
+   * The candidate with the best epoch on the validation part; of those within a standard error of
+   * it the one that is usually best elsewhere, if it is there.
+   */
+  private static Candidate choose(Map<Candidate, TrainedModel> tried, TrainingProgress progress) {
+    Candidate best = null;
+    for (Candidate candidate : tried.keySet()) {
+      if (best == null || tried.get(candidate).isBetterOnValidation(tried.get(best))) {
+        best = candidate;
+      }
+    }
+    double accuracy = tried.get(best).validationAccuracy();
+    int windows = tried.get(best).validationWindows();
+    double noise = Spread.standardError(accuracy, windows);
     List<String> accuracies = new ArrayList<>();
-    List<String> near = new ArrayList<>();
+    List<Candidate> near = new ArrayList<>();
     tried.forEach(
         (candidate, model) -> {
-          double accuracy = model.validationAccuracy();
-          accuracies.add(String.format(Locale.ROOT, "%s %.4f", candidate, accuracy));
-          if (!candidate.equals(kept) && best - accuracy <= noise) {
-            near.add(candidate.toString());
+          double own = model.validationAccuracy();
+          accuracies.add(String.format(Locale.ROOT, "%s %.4f", candidate, own));
+          if (accuracy - own <= noise) {
+            near.add(candidate);
           }
         });
+    Candidate kept = near.stream().filter(Candidate::isUsuallyBest).findFirst().orElse(best);
     progress.note(
         "Accuracy on the validation part: " + String.join(", ", accuracies) + "; kept " + kept);
+    near.remove(kept);
     if (!near.isEmpty()) {
       progress.note(
           String.format(
               Locale.ROOT,
-              "That %s validates no worse than %s may be chance: they are within a standard error"
-                  + " (%.4f) of each other on %d windows",
+              "Which is best may be chance: %s and %s are within a standard error (%.4f) of the best"
+                  + " on %d windows%s",
               kept,
-              String.join(", ", near),
+              String.join(", ", near.stream().map(Candidate::toString).toList()),
               noise,
-              windows));
+              windows,
+              kept.isUsuallyBest() ? ", and of such " + kept + " is usually best elsewhere" : ""));
     }
+    return kept;
   }
 
   private static TrainedModel withBaselines(TrainedModel model, TrainingData data) {

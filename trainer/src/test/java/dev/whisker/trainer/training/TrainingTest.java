@@ -71,9 +71,10 @@ class TrainingTest {
                     .startsWith("Accuracy on the validation part: lstm ")
                     .endsWith("; kept " + kept));
     String other = kept.equals("lstm") ? "cnn-lstm" : "lstm";
-    assertThat(trained.validationAccuracy())
-        .isGreaterThanOrEqualTo(
-            train(SINES, small().network(other).epochs(2).build()).validationAccuracy());
+    TrainedModel otherwise = train(SINES, small().network(other).epochs(2).build());
+    double best = Math.max(trained.validationAccuracy(), otherwise.validationAccuracy());
+    double noise = Spread.standardError(best, trained.validationWindows());
+    assertThat(trained.validationAccuracy()).isGreaterThanOrEqualTo(best - noise);
   }
 
   @Test
@@ -121,7 +122,12 @@ class TrainingTest {
     new Training(CLOCK).train(SINES, null, small().network("auto").build(), near);
     // Both are right on nearly all of the validation part.
     assertThat(near.notes)
-        .anySatisfy(note -> assertThat(note).contains("may be chance", "within a standard error"));
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith(
+                        "Which is best may be chance: cnn-lstm and lstm are within a standard")
+                    .endsWith("of such cnn-lstm is usually best elsewhere"));
   }
 
   @Test
