@@ -6,7 +6,6 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
-import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.MetricsServer;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.BundleKeys;
@@ -221,25 +220,22 @@ public final class Streamer implements AutoCloseable {
     if (!config.topicCreation().allowed()) {
       return;
     }
-    TopicNames topics = config.topics();
-    List<String> needed =
-        new ArrayList<>(
-            List.of(
-                topics.readings(),
-                topics.predictions(),
-                topics.stateChanges(),
-                topics.deadLetters()));
-    if (config.models().hasShadow()) {
-      needed.add(topics.shadow());
-    }
     short replicas = (short) config.topicCreation().replicationFactor();
     List<String> created =
         new ArrayList<>(
-            ClusterAdmin.ensure(admin, needed, config.topicCreation().partitions(), replicas));
+            ClusterAdmin.ensure(
+                admin,
+                Rights.needed(config, false).keySet(),
+                config.topicCreation().partitions(),
+                replicas));
     if (follows) {
       created.addAll(
           ClusterAdmin.ensure(
-              admin, List.of(topics.models()), ModelTopic.PARTITIONS, replicas, ModelTopic.CONFIG));
+              admin,
+              List.of(config.topics().models()),
+              ModelTopic.PARTITIONS,
+              replicas,
+              ModelTopic.CONFIG));
     }
     if (!created.isEmpty()) {
       LOG.info("Created the topics {}", created);

@@ -143,14 +143,9 @@ public record ApplicationReset(
   public void apply(Admin admin, Plan plan) {
     for (Map.Entry<String, KafkaFuture<Void>> deleted :
         admin.deleteTopics(plan.topics()).topicNameValues().entrySet()) {
-      try {
-        deleted.getValue().get();
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw refused("delete the topic " + deleted.getKey(), e.getCause());
-        }
-      } catch (InterruptedException e) {
-        throw interrupted(e);
+      Throwable failure = ClusterAdmin.failure(deleted.getValue(), "the topic " + deleted.getKey());
+      if (failure != null && !(failure instanceof UnknownTopicOrPartitionException)) {
+        throw refused("delete the topic " + deleted.getKey(), failure);
       }
     }
     awaitDeleted(admin, plan.topics());

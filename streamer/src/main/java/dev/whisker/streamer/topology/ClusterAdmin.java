@@ -118,7 +118,7 @@ public final class ClusterAdmin {
   }
 
   /** Why something failed; null: it did not. */
-  private static Throwable failure(KafkaFuture<?> result, String what) {
+  static Throwable failure(KafkaFuture<?> result, String what) {
     try {
       result.get();
       return null;

@@ -9,10 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -26,8 +24,12 @@ public final class Rights {
 
   private Rights() {}
 
-  /** What the streamer does with each topic that is not its own. */
-  static Map<String, AclOperation> needed(StreamerConfig config, boolean followsModels) {
+  /**
+   * What the streamer does with each topic that is not its own.
+   *
+   * @param followsModels whether models come from their topic
+   */
+  public static Map<String, AclOperation> needed(StreamerConfig config, boolean followsModels) {
     TopicNames topics = config.topics();
     Map<String, AclOperation> needed = new LinkedHashMap<>();
     needed.put(topics.readings(), AclOperation.READ);
@@ -60,29 +62,25 @@ public final class Rights {
         .forEach(
             (topic, result) -> {
               String right = needed.get(topic) + " on the topic " + topic;
-              try {
-                TopicDescription description = result.get();
-                Set<AclOperation> granted = description.authorizedOperations();
+              Throwable failure = ClusterAdmin.failure(result, "the topic " + topic);
+              if (failure == null) {
+                Set<AclOperation> granted =
+                    result.toCompletionStage().toCompletableFuture().join().authorizedOperations();
                 // A broker that does not tell finds out for itself.
                 if (granted != null && !granted.contains(needed.get(topic))) {
                   refused.add(right);
                 }
-              } catch (ExecutionException e) {
-                if (e.getCause() instanceof TopicAuthorizationException) {
-                  refused.add(right);
-                } else if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                  absent.add(topic);
-                } else {
-                  throw new CommandFailure(
-                      "Whether the topic "
-                          + topic
-                          + " can be used cannot be found out: "
-                          + e.getCause().getMessage(),
-                      e.getCause());
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CommandFailure("Interrupted while asking Kafka for rights", e);
+              } else if (failure instanceof TopicAuthorizationException) {
+                refused.add(right);
+              } else if (failure instanceof UnknownTopicOrPartitionException) {
+                absent.add(topic);
+              } else {
+                throw new CommandFailure(
+                    "Whether the topic "
+                        + topic
+                        + " can be used cannot be found out: "
+                        + failure.getMessage(),
+                    failure);
               }
             });
     List<String> problems = new ArrayList<>();

@@ -349,7 +349,8 @@ public final class Training {
       throw failure;
     }
     Candidate kept = choosable ? choose(tried, progress) : tried.keySet().iterator().next();
-    return withBaselines(tried.get(kept), cut.apply(kept.of(given)));
+    // The windows are the same for all; only their frames differ.
+    return withBaselines(tried.get(kept), first);
   }
 
   /** A training's share of what is left of the time limit; null: there is none. */
