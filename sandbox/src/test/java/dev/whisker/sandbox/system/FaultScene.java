@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Where faults strike: a broker, streamers with state of their own, and readings that are published
@@ -79,7 +80,7 @@ final class FaultScene implements AutoCloseable {
 
   /** The faults that have struck are all; waits until every window has its prediction. */
   void finish() throws InterruptedException, ExecutionException {
-    assertThat(publishing.isDone()).as("the faults have struck while readings came").isFalse();
+    assertReadingsCome();
     over = true;
     start(0);
     publishing.get();
@@ -129,7 +130,21 @@ final class FaultScene implements AutoCloseable {
 
   /** Waits for predictions that were not there yet. */
   void awaitProgress() {
-    way.awaitProgress();
+    assertReadingsCome();
+    try {
+      way.awaitProgress();
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "There came no more predictions; readings are "
+              + (publishing.isDone() ? "all published" : "still published")
+              + "; what every instance said is in "
+              + folder,
+          e);
+    }
+  }
+
+  private void assertReadingsCome() {
+    assertThat(publishing.isDone()).as("the faults strike while readings come").isFalse();
   }
 
   /** Lets up to some time pass. */

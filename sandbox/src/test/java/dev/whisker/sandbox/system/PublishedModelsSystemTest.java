@@ -147,6 +147,8 @@ class PublishedModelsSystemTest {
       way.awaitPredictions(1);
       for (StreamerProcess streamer : both) {
         assertThat(streamer.get("/health/ready")).as(streamer::log).startsWith("UP");
+      }
+      for (StreamerProcess streamer : both) {
         assertThat(streamer.stop()).as(streamer::log).isZero();
       }
     }
