@@ -10,6 +10,9 @@ public enum Terminal {
   /** Standard error. */
   ERR("whisker.terminal.err");
 
+  private static final int USUAL_ROWS = 24;
+  private static final int USUAL_COLUMNS = 80;
+
   private final String property;
 
   Terminal(String property) {
@@ -20,5 +23,23 @@ public enum Terminal {
   public boolean isLive() {
     String kind = System.getenv("TERM");
     return Boolean.getBoolean(property) && kind != null && !kind.equals("dumb");
+  }
+
+  /** Lines that fit on it, when the command was started. */
+  public int rows() {
+    return size(0, USUAL_ROWS);
+  }
+
+  /** Characters that fit on a line of it, when the command was started. */
+  public int columns() {
+    return size(1, USUAL_COLUMNS);
+  }
+
+  /** What the launcher says, {@code ROWSxCOLUMNS}; a terminal may say 0 when it does not know. */
+  private static int size(int index, int usual) {
+    String[] size = System.getProperty("whisker.terminal.size", "").split("x", -1);
+    return size.length == 2 && size[index].matches("[1-9]\\d{0,4}")
+        ? Integer.parseInt(size[index])
+        : usual;
   }
 }

@@ -4,6 +4,9 @@ import dev.whisker.schemas.Prediction;
 
 /** What is known of one device: its latest prediction and since when its stable label holds. */
 final class DeviceView {
+  private static final int TREND_LENGTH = 8;
+
+  private final Sparkline trend = new Sparkline(TREND_LENGTH);
   private Prediction latest;
   private long stableSinceMicros;
   private long latencyMillis;
@@ -20,12 +23,18 @@ final class DeviceView {
       stableSinceMicros = prediction.windowEndMicros();
     }
     latest = prediction;
+    trend.add(prediction.confidence());
     latencyMillis = received.latencyMillis();
     return changed;
   }
 
   Prediction latest() {
     return latest;
+  }
+
+  /** The latest confidences. */
+  Sparkline trend() {
+    return trend;
   }
 
   long latencyMillis() {

@@ -4,86 +4,139 @@ import dev.whisker.schemas.Prediction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * The latest prediction of every device as a table of plain text, at most 80 columns wide. Not
- * thread-safe.
+ * The latest prediction of every device as a table, no wider than its style says, below how many
+ * devices are in which stable class. Not thread-safe.
  */
-public final class PredictionTable {
-  private static final String ROW = "%-14s %-14s %4s %-14s %7s %-14s %6s";
-  private static final int LABEL_WIDTH = 14;
+final class PredictionTable {
+  private static final List<String> HEAD =
+      List.of("DEVICE", "LABEL", "CONF", "TREND", "STABLE", "SINCE", "TRUTH", "DELAY");
+
+  /** Width of every column; those of names (0) share what is left of a line. */
+  private static final int[] WIDTHS = {0, 0, 4, 8, 0, 5, 0, 7};
+
+  /** Names are not spread wider than this. */
+  private static final int WIDEST_NAME = 24;
 
   private final TreeMap<String, DeviceView> devices = new TreeMap<>();
-  private final int mostRows;
+  private final TableStyle style;
+  private final ClassColors colors;
+  private final int[] widths;
   private long predictions;
 
-  /**
-   * An empty table.
-   *
-   * @param mostRows how many devices are shown; the others are counted
-   */
-  public PredictionTable(int mostRows) {
-    this.mostRows = mostRows;
+  /** An empty table. */
+  PredictionTable(TableStyle style) {
+    this.style = style;
+    colors = new ClassColors(style.isColored());
+    widths = widths(style.columns());
+  }
+
+  private static int[] widths(int columns) {
+    int left = columns - (WIDTHS.length - 1);
+    int names = 0;
+    for (int width : WIDTHS) {
+      left -= width;
+      names += width == 0 ? 1 : 0;
+    }
+    int[] widths = WIDTHS.clone();
+    for (int i = 0; i < widths.length; i++) {
+      if (widths[i] == 0) {
+        widths[i] = Math.min(WIDEST_NAME, left / names);
+      }
+    }
+    return widths;
   }
 
   /** Takes a device's next prediction. */
-  public void accept(ReceivedPrediction received) {
+  void accept(ReceivedPrediction received) {
     predictions++;
+    colors.learn(received.prediction());
     devices
         .computeIfAbsent(received.prediction().device(), device -> new DeviceView())
         .accept(received);
   }
 
   /** Number of predictions so far. */
-  public long predictions() {
+  long predictions() {
     return predictions;
   }
 
   /** The table's lines, devices in the order of their names. */
-  public List<String> lines() {
+  List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(row("DEVICE", "LABEL", "CONF", "STABLE", "SINCE", "TRUTH", "DELAY"));
+    lines.add(summary());
+    lines.add(colors.faint(row(HEAD, null)));
     devices.entrySet().stream()
-        .limit(mostRows)
+        .limit(style.rows())
         .forEach(entry -> lines.add(row(entry.getKey(), entry.getValue())));
-    if (devices.size() > mostRows) {
-      lines.add("and " + (devices.size() - mostRows) + " more devices");
+    if (devices.size() > style.rows()) {
+      lines.add(colors.faint("and " + (devices.size() - style.rows()) + " more devices"));
     }
     return lines;
   }
 
-  private static String row(String device, DeviceView view) {
-    Prediction latest = view.latest();
-    return row(
-        device,
-        latest.status() == Prediction.Status.OK ? latest.label() : latest.label() + "?",
-        String.format(Locale.ROOT, "%.2f", latest.confidence()),
-        latest.stableLabel(),
-        age(view.stableSeconds()),
-        truth(latest),
-        delay(view.latencyMillis()));
+  /** How many devices are in which stable class, the most frequent ones first. */
+  private String summary() {
+    Map<String, Long> counts =
+        devices.values().stream()
+            .collect(
+                Collectors.groupingBy(
+                    view -> view.latest().stableLabel(), TreeMap::new, Collectors.counting()));
+    StringBuilder line = new StringBuilder();
+    int length = 0;
+    for (Map.Entry<String, Long> count :
+        counts.entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .toList()) {
+      String text = count.getValue() + " " + cut(count.getKey(), WIDEST_NAME);
+      length += text.length() + 3;
+      if (length > style.columns()) {
+        return line.append(" ...").toString();
+      }
+      line.append(line.isEmpty() ? "" : "   ").append(colors.paint(count.getKey(), text));
+    }
+    return line.toString();
   }
 
-  private static String row(
-      String device,
-      String label,
-      String confidence,
-      String stable,
-      String since,
-      String truth,
-      String delay) {
-    return String.format(
-            Locale.ROOT,
-            ROW,
-            cut(device),
-            cut(label),
-            confidence,
-            cut(stable),
-            since,
-            cut(truth),
-            delay)
-        .stripTrailing();
+  private String row(String device, DeviceView view) {
+    Prediction latest = view.latest();
+    return row(
+        List.of(
+            device,
+            latest.status() == Prediction.Status.OK ? latest.label() : latest.label() + "?",
+            String.format(Locale.ROOT, "%.2f", latest.confidence()),
+            view.trend().draw(style.bars()),
+            latest.stableLabel(),
+            age(view.stableSeconds()),
+            truth(latest),
+            delay(view.latencyMillis())),
+        latest);
+  }
+
+  /** Cells in their columns; label, confidences and stable label in their classes' colors. */
+  private String row(List<String> cells, Prediction colored) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      boolean isNumber = WIDTHS[i] > 0 && !HEAD.get(i).equals("TREND");
+      String cell = cut(cells.get(i), widths[i]);
+      String padded =
+          String.format(Locale.ROOT, "%" + (isNumber ? "" : "-") + widths[i] + "s", cell);
+      String label = colored == null ? null : colorOf(HEAD.get(i), colored);
+      line.append(i == 0 ? "" : " ").append(label == null ? padded : colors.paint(label, padded));
+    }
+    return line.toString().stripTrailing();
+  }
+
+  private static String colorOf(String column, Prediction prediction) {
+    return switch (column) {
+      case "LABEL", "CONF", "TREND" -> prediction.label();
+      case "STABLE" -> prediction.stableLabel();
+      default -> null;
+    };
   }
 
   private static String truth(Prediction latest) {
@@ -105,7 +158,7 @@ public final class PredictionTable {
     return millis < 0 || millis >= 60_000 ? "" : millis + "ms";
   }
 
-  private static String cut(String text) {
-    return text.length() <= LABEL_WIDTH ? text : text.substring(0, LABEL_WIDTH - 2) + "..";
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - 2) + "..";
   }
 }

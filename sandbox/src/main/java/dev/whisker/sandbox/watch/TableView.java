@@ -9,7 +9,6 @@ import java.util.Locale;
 /** A {@link PredictionTable} on a terminal, drawn over itself. */
 final class TableView implements View {
   private static final long REDRAW_NANOS = Duration.ofMillis(250).toNanos();
-  private static final int MOST_ROWS = 18;
 
   /** Moves the cursor up by so many lines, to the first column. */
   private static final String UP = "\u001b[%dF";
@@ -19,18 +18,19 @@ final class TableView implements View {
 
   private final PrintWriter out;
   private final long redrawNanos;
-  private final PredictionTable table = new PredictionTable(MOST_ROWS);
+  private final PredictionTable table;
   private int drawnLines;
   private long drawnNanos;
   private long drawnPredictions;
 
-  TableView(PrintWriter out) {
-    this(out, REDRAW_NANOS);
+  TableView(PrintWriter out, TableStyle style) {
+    this(out, style, REDRAW_NANOS);
   }
 
   /** Not drawn more often than once in so many nanoseconds. */
-  TableView(PrintWriter out, long redrawNanos) {
+  TableView(PrintWriter out, TableStyle style, long redrawNanos) {
     this.out = out;
+    table = new PredictionTable(style);
     this.redrawNanos = redrawNanos;
   }
 

@@ -13,7 +13,7 @@ public final class Views {
    * @param terminal what {@code out} writes to
    */
   public static View forPeople(PrintWriter out, Terminal terminal) {
-    return terminal.isLive() ? new TableView(out) : new LineView(out);
+    return terminal.isLive() ? new TableView(out, TableStyle.of(terminal)) : new LineView(out);
   }
 
   /** One line of JSON a prediction. */

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ViewTest {
+  private static final TableStyle PLAIN = new TableStyle(3, 80, false, TableStyle.DIGITS);
+
   private final StringWriter written = new StringWriter();
   private final PrintWriter out = new PrintWriter(written);
 
@@ -52,14 +54,14 @@ class ViewTest {
 
   @Test
   void theTableIsDrawnOverItself() {
-    TableView view = new TableView(out, 0);
+    TableView view = new TableView(out, PLAIN, 0);
     view.accept(prediction("d1").received());
     view.refresh();
     int lines = (int) written.toString().lines().count();
     view.accept(prediction("d1").at(1).received());
     view.refresh();
 
-    assertThat(lines).isEqualTo(3);
-    assertThat(written.toString()).contains("2 predictions").containsOnlyOnce("\u001b[3F\u001b[J");
+    assertThat(lines).isEqualTo(4);
+    assertThat(written.toString()).contains("2 predictions").containsOnlyOnce("\u001b[4F\u001b[J");
   }
 }
