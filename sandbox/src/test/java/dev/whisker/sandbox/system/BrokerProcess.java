@@ -13,12 +13,19 @@ import java.util.List;
 
 /** {@code whisker broker} as a process of its own, which can be killed and comes back. */
 final class BrokerProcess implements AutoCloseable {
+  private final List<String> jvmFlags;
   private final Path folder;
   private final int port;
   private JavaProcess process;
 
   /** Starts it on a free port; it keeps its topics in a folder. */
   BrokerProcess(Path folder) {
+    this(JavaProcess.SHORT_LIVED, folder);
+  }
+
+  /** The same with flags of the virtual machine. */
+  BrokerProcess(List<String> jvmFlags, Path folder) {
+    this.jvmFlags = jvmFlags;
     this.folder = folder;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -39,7 +46,7 @@ final class BrokerProcess implements AutoCloseable {
             folder,
             "broker",
             SandboxCommands.class,
-            List.of("-Xmx512m"),
+            jvmFlags,
             List.of(
                 "broker",
                 "--port",

@@ -11,6 +11,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A Java process of its own on this test's class path, which can be killed and held up. */
 final class JavaProcess implements AutoCloseable {
+  /** Flags of a virtual machine that lives for seconds: it starts with half of the work. */
+  static final List<String> SHORT_LIVED =
+      List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  /** Flags of one that is measured. */
+  static final List<String> MEASURED = List.of("-Xmx512m");
+
   private static final int LONGEST_SECONDS = 120;
 
   private final Process process;

@@ -47,7 +47,7 @@ class RestoreMeasurement {
     int devices = Integer.parseInt(size.split("x")[0]);
     int rounds = Integer.parseInt(size.split("x")[1]);
     Path model = train(folder);
-    try (BrokerProcess broker = new BrokerProcess(folder)) {
+    try (BrokerProcess broker = new BrokerProcess(JavaProcess.MEASURED, folder)) {
       Path own = WholeWay.folder(folder.resolve("instance"));
       try (StreamerProcess first = start(broker, model, own)) {
         awaitReady(first);
@@ -79,7 +79,8 @@ class RestoreMeasurement {
   }
 
   private static StreamerProcess start(BrokerProcess broker, Path model, Path folder) {
-    return new StreamerProcess(broker.bootstrap(), model, folder, "--idle", "PT1H");
+    return new StreamerProcess(
+        JavaProcess.MEASURED, broker.bootstrap(), model, folder, "--idle", "PT1H");
   }
 
   private static void awaitReady(StreamerProcess streamer) {

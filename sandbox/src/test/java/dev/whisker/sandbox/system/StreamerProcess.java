@@ -20,6 +20,12 @@ final class StreamerProcess implements AutoCloseable {
 
   /** Starts it, without a model if that is null; {@code flags} come after what every test needs. */
   StreamerProcess(String bootstrap, Path model, Path folder, String... flags) {
+    this(JavaProcess.SHORT_LIVED, bootstrap, model, folder, flags);
+  }
+
+  /** The same with flags of the virtual machine. */
+  StreamerProcess(
+      List<String> jvmFlags, String bootstrap, Path model, Path folder, String... flags) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -34,7 +40,7 @@ final class StreamerProcess implements AutoCloseable {
       all.addAll(List.of("--model", model.toString()));
     }
     all.addAll(List.of(flags));
-    process = new JavaProcess(folder, "streamer", StreamerCommands.class, List.of("-Xmx512m"), all);
+    process = new JavaProcess(folder, "streamer", StreamerCommands.class, jvmFlags, all);
   }
 
   /** Kills it as {@code kill -9} does. */
