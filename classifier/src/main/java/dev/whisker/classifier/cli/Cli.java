@@ -24,6 +24,9 @@ import picocli.CommandLine.ParseResult;
  * output, everything else to standard error.
  */
 public final class Cli {
+  /** The heading of every command's examples. */
+  public static final String EXAMPLES = "%nExamples:%n";
+
   private static final String CONFIG = "--config";
 
   private Cli() {}
@@ -41,6 +44,7 @@ public final class Cli {
 
   static int run(Object commands, Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(commands);
+    Version.addTo(line.getCommandSpec());
     PrintWriter err = line.getErr();
     Layers layers;
     try {

@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code whisker broker}: a Kafka broker until Ctrl-C. */
 @Command(
     name = "broker",
+    footerHeading = Cli.EXAMPLES,
+    footer = {"  whisker broker --port 9092 --dir broker-data"},
     description = "Run a Kafka broker on this machine until stopped.",
     sortOptions = false)
 final class BrokerCommand implements Callable<Integer> {

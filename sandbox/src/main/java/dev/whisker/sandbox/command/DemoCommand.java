@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Layers;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
 /** {@code whisker demo}: the whole system on this machine. */
 @Command(
     name = "demo",
+    footerHeading = Cli.EXAMPLES,
+    footer = {"  whisker demo", "  whisker demo --seconds 60 --devices 20 --json"},
     description = {
       "Train on simulated machines, start Kafka and the streamer, let machines that the model has",
       "never seen publish, and check every prediction."

@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.machines.Machine;
 import dev.whisker.sandbox.machines.MachineRecordings;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code whisker generate}: recordings of simulated machines as long CSV. */
 @Command(
     name = "generate",
+    footerHeading = Cli.EXAMPLES,
+    footer = {"  whisker generate --out machines.csv.gz --devices 60 --seconds-per-state 2"},
     description = "Write labelled recordings of simulated rotating machines as long CSV.",
     sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {

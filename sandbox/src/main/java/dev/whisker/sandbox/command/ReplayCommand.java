@@ -29,6 +29,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker replay}: recordings, or readings that were refused, to the readings topic. */
 @Command(
     name = "replay",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker replay --bootstrap localhost:9092 --data recordings --speed 10",
+      "  whisker replay --bootstrap localhost:9092 --dead-letters --list"
+    },
     description =
         "Publish recordings to the readings topic, as if they were taken now; or dead letters once"
             + " more, after what was wrong is repaired.",

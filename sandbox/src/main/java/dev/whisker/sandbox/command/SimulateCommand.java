@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.replay.Pace;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code whisker simulate}: simulated machines publish live readings. */
 @Command(
     name = "simulate",
+    footerHeading = Cli.EXAMPLES,
+    footer = {"  whisker simulate --bootstrap localhost:9092 --devices 6"},
     description = "Let simulated machines publish labelled readings in real time, until stopped.",
     sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {

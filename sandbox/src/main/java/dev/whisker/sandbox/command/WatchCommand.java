@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
@@ -23,6 +24,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker watch}: the predictions topic to the terminal. */
 @Command(
     name = "watch",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker watch --bootstrap localhost:9092",
+      "  whisker watch --bootstrap localhost:9092 --json --for PT1M | jq .label"
+    },
     description = {
       "Show predictions as they arrive, until stopped.",
       "On a terminal: a table of all devices. Elsewhere: a line for each change of a stable label."

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Manifest;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.streamer.config.KafkaOptions;
 import dev.whisker.streamer.model.BundleKeys;
@@ -32,6 +33,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker publish}: a bundle to the models topic, for running streamers. */
 @Command(
     name = "publish",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker publish m.whisker --bootstrap localhost:9092",
+      "  whisker publish m.whisker --bootstrap localhost:9092 --key models.key"
+    },
     description = {
       "Publish a bundle to running streamers.",
       "They check it and swap to it at a window boundary. To go back, publish the older one."

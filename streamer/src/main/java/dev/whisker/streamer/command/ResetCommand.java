@@ -1,6 +1,7 @@
 package dev.whisker.streamer.command;
 
 import dev.whisker.classifier.cli.Checked;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.streamer.config.KafkaOptions;
@@ -27,6 +28,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker reset}: forget what {@code whisker stream} has kept. */
 @Command(
     name = "reset",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker reset --bootstrap localhost:9092 --dry-run",
+      "  whisker reset --bootstrap localhost:9092 --to-datetime 2026-01-31T06:00:00Z --yes"
+    },
     description = {
       "Forget the application's state: changelog topics, local state on this machine and where it",
       "has read to. It then reads again from the oldest record, or from where a flag says.",

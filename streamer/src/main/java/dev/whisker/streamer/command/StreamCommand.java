@@ -2,6 +2,7 @@ package dev.whisker.streamer.command;
 
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.Checked;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Layers;
@@ -33,6 +34,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker stream}: readings topic to predictions topic until it is told to stop. */
 @Command(
     name = "stream",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker stream --bootstrap localhost:9092 --model m.whisker",
+      "  whisker stream --config whisker.properties --guarantee at-least-once"
+    },
     description = "Classify the readings topic with a model until stopped.",
     sortOptions = false)
 final class StreamCommand implements Callable<Integer>, Checked {

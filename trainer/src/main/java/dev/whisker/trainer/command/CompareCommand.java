@@ -2,6 +2,7 @@ package dev.whisker.trainer.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
@@ -30,6 +31,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker compare}: every kind of model on the same split. */
 @Command(
     name = "compare",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker compare --data recordings",
+      "  whisker compare --data recordings --networks lstm,cnn-lstm --seeds 3"
+    },
     sortOptions = false,
     description = {
       "Trains every kind of model on the same recordings and compares them.",

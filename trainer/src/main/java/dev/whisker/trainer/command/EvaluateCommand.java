@@ -3,6 +3,7 @@ package dev.whisker.trainer.command;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.bundle.Split;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.ClusterOptions;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
@@ -34,6 +35,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker evaluate}: how well a bundle classifies recordings. */
 @Command(
     name = "evaluate",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker evaluate --model m.whisker --data recordings",
+      "  whisker evaluate --model m.whisker --data other-machines.csv.gz --part all --json"
+    },
     sortOptions = false,
     description = "Scores a model on labelled recordings.")
 final class EvaluateCommand implements Callable<Integer> {

@@ -2,6 +2,7 @@ package dev.whisker.trainer.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.trainer.evaluation.Evaluation;
 import dev.whisker.trainer.evaluation.Evaluator;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code whisker inspect}: what a bundle says of itself. */
 @Command(
     name = "inspect",
+    footerHeading = Cli.EXAMPLES,
+    footer = {"  whisker inspect m.whisker"},
     sortOptions = false,
     description = "Verifies a model and shows what it is and where it came from.")
 final class InspectCommand implements Callable<Integer> {

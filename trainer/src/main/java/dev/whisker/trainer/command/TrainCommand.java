@@ -2,6 +2,7 @@ package dev.whisker.trainer.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.cli.Terminal;
@@ -30,6 +31,11 @@ import picocli.CommandLine.Spec;
 /** {@code whisker train}: recordings to a bundle. */
 @Command(
     name = "train",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker train --data recordings --out m.whisker",
+      "  whisker train --data train.csv.gz --test test.csv.gz --window 3125 --hop 1250 --out m.whisker"
+    },
     sortOptions = false,
     description = {
       "Trains a model on labelled recordings and writes it as one file.",

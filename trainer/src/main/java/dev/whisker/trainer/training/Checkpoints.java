@@ -1,5 +1,6 @@
 package dev.whisker.trainer.training;
 
+import dev.whisker.classifier.build.Build;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.trainer.recording.Recordings;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.whisker.trainer.training;
 
+import dev.whisker.classifier.build.Build;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.Channel;
 import dev.whisker.classifier.bundle.Manifest;

@@ -1,4 +1,4 @@
-package dev.whisker.trainer.training;
+package dev.whisker.classifier.build;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +11,20 @@ import java.util.TreeMap;
  * What this Whisker was built from.
  *
  * @param commit its commit; empty if unknown
- * @param libraries the versions of what trains and serves, by name
+ * @param libraries the versions of what trains and serves, by name, its own among them
  */
-record Build(String commit, Map<String, String> libraries) {
+public record Build(String commit, Map<String, String> libraries) {
   private static final String FILE = "build.properties";
   private static final String COMMIT = "commit";
+  private static final String ITSELF = "whisker";
+
+  /** Copies the versions. */
+  public Build {
+    libraries = Map.copyOf(libraries);
+  }
 
   /** Reads what the build left behind. */
-  static Build read() {
+  public static Build read() {
     Properties properties = new Properties();
     try (InputStream in = Build.class.getResourceAsStream(FILE)) {
       properties.load(in);
@@ -31,5 +37,10 @@ record Build(String commit, Map<String, String> libraries) {
         .forEach(name -> libraries.put(name, properties.getProperty(name)));
     libraries.remove(COMMIT);
     return new Build(properties.getProperty(COMMIT, ""), libraries);
+  }
+
+  /** The version of Whisker itself. */
+  public String version() {
+    return libraries.get(ITSELF);
   }
 }
