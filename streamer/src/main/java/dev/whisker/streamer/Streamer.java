@@ -61,15 +61,15 @@ public final class Streamer implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final StreamerMetrics metrics = new StreamerMetrics(registry);
-  private final ServedModels models = new ServedModels(metrics);
+  private final StreamerMetrics metrics;
+  private final ServedModels models;
   private final JvmGcMetrics garbageMetrics = new JvmGcMetrics();
   private final MetricsServer server;
   private volatile KafkaStreams streams;
   private volatile ModelFollower follower;
   private String cluster;
   private KafkaStreamsMetrics streamsMetrics;
-  private final Restoration restoration = new Restoration(metrics);
+  private final Restoration restoration;
   private final Failures failures;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CountDownLatch running = new CountDownLatch(1);
@@ -86,6 +86,9 @@ public final class Streamer implements AutoCloseable {
   public Streamer(StreamerConfig config, Bundle bundle) {
     this.config = config;
     this.pinned = bundle != null;
+    this.metrics = new StreamerMetrics(registry, config.metrics(), Clock.systemUTC());
+    this.models = new ServedModels(metrics);
+    this.restoration = new Restoration(metrics);
     this.failures = new Failures(config.failurePolicy(), config.threads(), Clock.systemUTC());
     this.trusted = config.models().trustedKeys().stream().map(BundleKeys::readPublic).toList();
     if (bundle != null) {
@@ -94,6 +97,7 @@ public final class Streamer implements AutoCloseable {
     if (config.models().shadowFile() != null) {
       models.shadow(ServingModel.open(Bundle.read(config.models().shadowFile()), config.engine()));
     }
+    metrics.ready(this::isReady);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     garbageMetrics.bindTo(registry);

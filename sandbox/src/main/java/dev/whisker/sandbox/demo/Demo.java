@@ -179,7 +179,8 @@ public final class Demo {
         usual.maxReadingBytes(),
         usualIfFree(USUAL_METRICS_PORT),
         usual.stopTimeout(),
-        usual.failurePolicy());
+        usual.failurePolicy(),
+        usual.metrics());
   }
 
   private void announceLive(String bootstrap, TopicNames topics, int metricsPort) {

@@ -11,6 +11,7 @@ import dev.whisker.streamer.Streamer;
 import dev.whisker.streamer.config.FailurePolicy;
 import dev.whisker.streamer.config.FailurePolicy.Action;
 import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.streamer.config.MetricsChoice;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
@@ -186,6 +187,23 @@ final class StreamCommand implements Callable<Integer>, Checked {
   private int metricsPort;
 
   @Option(
+      names = "--device-metrics",
+      paramLabel = "N|ID",
+      split = ",",
+      description = {
+        "Devices with metrics of their own: the first N of this instance, or those named.",
+        "May be repeated, or have commas (default: none)."
+      })
+  private List<String> deviceMetrics = List.of();
+
+  @Option(
+      names = "--drift-period",
+      paramLabel = "DURATION",
+      defaultValue = "PT15M",
+      description = "Over which drift from the training is told (default: ${DEFAULT-VALUE}).")
+  private Duration driftPeriod;
+
+  @Option(
       names = "--stop-timeout",
       paramLabel = "DURATION",
       defaultValue = "PT30S",
@@ -301,7 +319,8 @@ final class StreamCommand implements Callable<Integer>, Checked {
         maxReadingBytes,
         metricsPort,
         stopTimeout,
-        new FailurePolicy(onFailure, maxRestarts, restartPeriod));
+        new FailurePolicy(onFailure, maxRestarts, restartPeriod),
+        MetricsChoice.of(driftPeriod, deviceMetrics));
   }
 
   private ModelChoice models() {

@@ -43,6 +43,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param metricsPort where metrics and health are served; 0: any free port; negative: nowhere
  * @param stopTimeout how long a clean stop may take
  * @param failurePolicy what follows when a stream thread fails
+ * @param metrics what is measured beyond what always is
  */
 public record StreamerConfig(
     String bootstrap,
@@ -65,7 +66,8 @@ public record StreamerConfig(
     int maxReadingBytes,
     int metricsPort,
     Duration stopTimeout,
-    FailurePolicy failurePolicy) {
+    FailurePolicy failurePolicy,
+    MetricsChoice metrics) {
 
   /** What keeps the devices' state on this machine; it is backed by changelog topics either way. */
   public enum Store {
@@ -142,6 +144,7 @@ public record StreamerConfig(
         topicCreation.partitions(),
         "1 or more",
         problems);
+    problems.addAll(metrics.problems());
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
     }
@@ -177,7 +180,8 @@ public record StreamerConfig(
         8 << 20,
         9464,
         Duration.ofSeconds(30),
-        FailurePolicy.DEFAULT);
+        FailurePolicy.DEFAULT,
+        MetricsChoice.DEFAULT);
   }
 
   /** What the clients that are no stream threads are configured with, such as the admin client. */

@@ -4,18 +4,23 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.StateChange;
+import dev.whisker.streamer.config.MetricsChoice;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** Counts what the topology does. Thread-safe: all stream threads share it. */
 public final class StreamerMetrics {
@@ -45,15 +50,34 @@ public final class StreamerMetrics {
   private final Counter restored;
   private final Timer restoreTime;
 
-  /** Which model is served; guarded by this. */
-  private Gauge modelInfo;
+  private final Map<String, AtomicLong> stableDevices = new ConcurrentHashMap<>();
+  private final Duration driftPeriod;
+  private final Clock clock;
+  private final DeviceView deviceView;
+
+  /** What is told of the model that is served; guarded by this. */
+  private final List<Meter> ofModel = new ArrayList<>();
+
+  /** Of the model that is served; null: none yet. */
+  private volatile Drift drift;
+
+  /** What is always measured, by the system's clock. */
+  public StreamerMetrics(MeterRegistry registry) {
+    this(registry, MetricsChoice.DEFAULT, Clock.systemUTC());
+  }
 
   /**
    * Registers every meter, so that a scrape shows it before the first reading: a series that begins
    * at 1 loses its first count in rates.
+   *
+   * @param choice what is measured beyond what always is
+   * @param clock by which drift's period slides
    */
-  public StreamerMetrics(MeterRegistry registry) {
+  public StreamerMetrics(MeterRegistry registry, MetricsChoice choice, Clock clock) {
     this.registry = registry;
+    this.driftPeriod = choice.driftPeriod();
+    this.clock = clock;
+    this.deviceView = new DeviceView(choice, registry);
     readings = counter(Metric.READINGS);
     samples = counter(Metric.SAMPLES);
     late = counter(Metric.LATE);
@@ -209,6 +233,10 @@ public final class StreamerMetrics {
     if (eventMillis < LONGEST_LATENCY.toMillis()) {
       eventLatency.record(Math.max(0, eventMillis), TimeUnit.MILLISECONDS);
     }
+    Drift now = drift;
+    if (now != null) {
+      now.predicted(prediction);
+    }
     if (prediction.truth() != null) {
       boolean right = prediction.truth().equals(prediction.label());
       labelled(right).increment();
@@ -218,6 +246,53 @@ public final class StreamerMetrics {
   /** A device's stable label changed. */
   public void changed(StateChange change) {
     counter(Metric.STATE_CHANGES, "from", change.from(), "to", change.to()).increment();
+  }
+
+  /** Whether the streamer reads and classifies is asked for whenever metrics are. */
+  public void ready(BooleanSupplier ready) {
+    Gauge.builder(Metric.READY.meterName(), () -> ready.getAsBoolean() ? 1 : 0)
+        .description(Metric.READY.description())
+        .register(registry);
+  }
+
+  /** The number of devices with a stable label, or with {@link StateChange#UNKNOWN}, changed. */
+  public void stable(String label, long difference) {
+    stableDevices(label).addAndGet(difference);
+  }
+
+  private AtomicLong stableDevices(String label) {
+    return stableDevices.computeIfAbsent(
+        label,
+        key -> {
+          AtomicLong count = new AtomicLong();
+          Gauge.builder(Metric.DEVICES_STABLE.meterName(), count::get)
+              .description(Metric.DEVICES_STABLE.description())
+              .tags("label", key)
+              .register(registry);
+          return count;
+        });
+  }
+
+  /**
+   * The engine was given windows of a model.
+   *
+   * @param values {@code [windowCount][length][channels]}, padding is NaN
+   */
+  public void observed(Manifest manifest, float[] values, int windowCount) {
+    Drift now = drift;
+    if (now != null && now.isOf(manifest)) {
+      now.windows(values, windowCount);
+    }
+  }
+
+  /** Shows a prediction among its device's own metrics; false: it has none. */
+  public boolean shown(Prediction prediction) {
+    return deviceView.predicted(prediction);
+  }
+
+  /** A device that has metrics of its own is silent, or another instance's from now on. */
+  public void gone(String device) {
+    deviceView.gone(device);
   }
 
   /** The number of devices with state changed. */
@@ -278,13 +353,40 @@ public final class StreamerMetrics {
         predictions(label, status, manifest.name());
       }
     }
-    if (modelInfo != null) {
-      registry.remove(modelInfo);
+    for (String label : manifest.labels()) {
+      stable(label, 0);
     }
-    modelInfo =
+    stable(StateChange.UNKNOWN, 0);
+    deviceView.serve(manifest);
+    ofModel.forEach(registry::remove);
+    ofModel.clear();
+    ofModel.add(
         Gauge.builder(Metric.MODEL_INFO.meterName(), () -> 1)
             .description(Metric.MODEL_INFO.description())
             .tags("model", manifest.name(), "version", manifest.version())
-            .register(registry);
+            .register(registry));
+    drift(manifest);
+  }
+
+  /** Drift starts over; without what older bundles do not tell there is none. */
+  private void drift(Manifest manifest) {
+    Drift next = new Drift(manifest, driftPeriod, clock);
+    drift = next;
+    if (next.knowsChannels()) {
+      for (int c = 0; c < manifest.channels().size(); c++) {
+        int channel = c;
+        ofModel.add(
+            Gauge.builder(Metric.DRIFT.meterName(), () -> next.channel(channel))
+                .description(Metric.DRIFT.description())
+                .tags("channel", manifest.channels().get(c).name())
+                .register(registry));
+      }
+    }
+    if (next.knowsLabels()) {
+      ofModel.add(
+          Gauge.builder(Metric.DRIFT_LABELS.meterName(), next::labels)
+              .description(Metric.DRIFT_LABELS.description())
+              .register(registry));
+    }
   }
 }

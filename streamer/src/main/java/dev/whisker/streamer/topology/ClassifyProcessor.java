@@ -8,7 +8,9 @@ import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.ServedModels;
 import dev.whisker.streamer.model.ServingModel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,12 +39,17 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
   private KeyValueStore<Bytes, byte[]> labels;
   private KeyValueStore<Bytes, byte[]> recurrentStates;
   private CommitFrontier frontier;
+  private final StableTally tally;
+
+  /** The devices that have metrics of their own. */
+  private final Set<String> shown = new HashSet<>();
 
   ClassifyProcessor(ServedModels models, int maxBatch, StreamerMetrics metrics) {
     this.models = models;
     this.maxBatch = maxBatch;
     this.metrics = metrics;
     this.discarded = new DiscardedState(metrics, warnings);
+    this.tally = new StableTally(metrics);
   }
 
   @Override
@@ -51,15 +58,24 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
     labels = context.getStateStore(TopologyNames.LABELS_STORE);
     recurrentStates = context.getStateStore(TopologyNames.RECURRENT_STATES_STORE);
     frontier = new CommitFrontier(context);
+    try (ServedModels.Use use = models.use()) {
+      adopt(use.main());
+    }
+  }
+
+  /** Goes on with a model, between two records. */
+  private void adopt(ServingModel model) {
+    if (main == null || !main.isOf(model)) {
+      main = new WindowClassifier(model, false, maxBatch);
+      tally.count(labels, main.manifest());
+    }
   }
 
   @Override
   public void process(Record<String, DeviceEvent> record) {
     frontier.advance();
     try (ServedModels.Use use = models.use()) {
-      if (main == null || !main.isOf(use.main())) {
-        main = new WindowClassifier(use.main(), false, maxBatch);
-      }
+      adopt(use.main());
       if (record.value() instanceof DeviceEvent.WindowsDue due) {
         List<String> said = classify(record, due.windows());
         if (use.shadow() != null) {
@@ -68,6 +84,10 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
       } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
         main.load(record.key(), labels, recurrentStates, frontier, discarded);
         WindowClassifier.forget(record.key(), labels, recurrentStates);
+        tally.move(main.stored(), null);
+        if (shown.remove(record.key())) {
+          metrics.gone(record.key());
+        }
         forward(record, main.name(main.stable()), StateChange.STALE, silent.lastMicros(), 0);
       }
     }
@@ -75,6 +95,9 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
 
   @Override
   public void close() {
+    tally.clear();
+    shown.forEach(metrics::gone);
+    shown.clear();
     warnings.close();
   }
 
@@ -93,6 +116,9 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
         Prediction prediction = main.label(record.key(), batch.get(i), i);
         said.add(prediction.label());
         metrics.predicted(prediction, record.timestamp(), context.currentSystemTimeMs());
+        if (metrics.shown(prediction)) {
+          shown.add(record.key());
+        }
         context.forward(record.withValue(prediction), TopologyNames.PREDICTIONS);
         if (main.stable() != before) {
           forward(
@@ -105,6 +131,7 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
       }
     }
     main.store(record.key(), labels, recurrentStates, frontier);
+    tally.move(main.stored(), main.name(main.stable()));
     return said;
   }
 

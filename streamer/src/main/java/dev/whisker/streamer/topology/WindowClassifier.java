@@ -42,6 +42,9 @@ final class WindowClassifier {
   /** The current device's; of no values where the model carries none. */
   private final CarriedState carried;
 
+  /** The stable label that the labels store holds of the current device; null: none. */
+  private String stored;
+
   /** What the stores hold of the current device. */
   private Rewindable labelsBefore;
 
@@ -91,7 +94,10 @@ final class WindowClassifier {
       CommitFrontier frontier,
       DiscardedState discarded) {
     Bytes key = key(device, shadow);
-    labelsBefore = frontier.read(labels.get(key));
+    byte[] record = labels.get(key);
+    labelsBefore = frontier.read(record);
+    LabelState.read(Rewindable.read(record).state(), manifest, stable);
+    stored = record == null ? null : name(stable.stable());
     discarded.tell(
         TopologyNames.LABELS_STORE,
         LabelState.read(labelsBefore.state(), manifest, stable),
@@ -136,6 +142,22 @@ final class WindowClassifier {
     return Bytes.wrap(shadow ? ByteBuffer.allocate(1 + id.length).put(SHADOW).put(id).array() : id);
   }
 
+  static boolean isOfShadow(Bytes key) {
+    return key.get().length > 0 && key.get()[0] == SHADOW;
+  }
+
+  /** The stable label in a record of the labels store, which need not be that of the commit. */
+  static String stableLabel(byte[] record, Manifest manifest) {
+    StableLabel stable = new StableLabel(manifest.smoothing());
+    LabelState.read(Rewindable.read(record).state(), manifest, stable);
+    return new Labeler(manifest).name(stable.stable());
+  }
+
+  /** The stable label that the labels store held of the current device; null: none. */
+  String stored() {
+    return stored;
+  }
+
   /** The index of the current device's stable label. */
   int stable() {
     return stable.stable();
@@ -168,6 +190,7 @@ final class WindowClassifier {
     model.classifier().classify(batch, count, state, probabilities);
     if (metrics != null) {
       metrics.classified(count, System.nanoTime() - start);
+      metrics.observed(manifest, batch, count);
     }
     if (isStateful()) {
       carried.take(windows.get(0), state, 0);

@@ -53,6 +53,14 @@ class StreamerCommandsTest {
   }
 
   @Test
+  void whatIsMeasuredBeyondTheUsualIsBounded() {
+    assertThat(run("stream", "--device-metrics", "5000", "--drift-period", "PT0S")).isEqualTo(2);
+    assertThat(told())
+        .contains("device.metrics are of 5000 devices; expected at most 1000")
+        .contains("drift.period is PT0S; expected PT1S or more");
+  }
+
+  @Test
   void trustedKeysMustBeThere() {
     String keys = folder.resolve("a.pub") + "," + folder.resolve("b.pub");
     assertThat(run("stream", "--trusted-keys", keys)).isEqualTo(1);

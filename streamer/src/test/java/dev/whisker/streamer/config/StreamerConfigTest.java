@@ -39,7 +39,8 @@ class StreamerConfigTest {
         USUAL.maxReadingBytes(),
         USUAL.metricsPort(),
         stopTimeout,
-        USUAL.failurePolicy());
+        USUAL.failurePolicy(),
+        USUAL.metrics());
   }
 
   @Test
@@ -91,7 +92,8 @@ class StreamerConfigTest {
                 USUAL.maxReadingBytes(),
                 USUAL.metricsPort(),
                 USUAL.stopTimeout(),
-                USUAL.failurePolicy())
+                USUAL.failurePolicy(),
+                USUAL.metrics())
             .streamsProperties();
     assertThat(properties)
         .containsEntry("num.standby.replicas", "2")

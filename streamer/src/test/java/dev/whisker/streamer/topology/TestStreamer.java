@@ -13,6 +13,7 @@ import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.Topics;
 import dev.whisker.streamer.config.Commits;
+import dev.whisker.streamer.config.MetricsChoice;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +71,21 @@ final class TestStreamer implements AutoCloseable {
     this(manifest, Path.of(System.getProperty("java.io.tmpdir")), Store.MEMORY);
   }
 
+  TestStreamer(Manifest manifest, MetricsChoice metrics) {
+    this(
+        serving(manifest),
+        ModelChoice.DEFAULT,
+        Path.of(System.getProperty("java.io.tmpdir")),
+        Store.MEMORY,
+        Guarantee.EXACTLY_ONCE,
+        metrics);
+  }
+
+  /** A model that says whether the first channel's mean is above 0. */
+  static ServingModel serving(Manifest manifest) {
+    return new ServingModel(manifest, new BitClassifier(manifest));
+  }
+
   TestStreamer(Manifest manifest, Path stateDir, Store store) {
     this(manifest, new BitClassifier(manifest), stateDir, store);
   }
@@ -92,6 +109,16 @@ final class TestStreamer implements AutoCloseable {
 
   private TestStreamer(
       ServingModel model, ModelChoice choice, Path stateDir, Store store, Guarantee guarantee) {
+    this(model, choice, stateDir, store, guarantee, MetricsChoice.DEFAULT);
+  }
+
+  private TestStreamer(
+      ServingModel model,
+      ModelChoice choice,
+      Path stateDir,
+      Store store,
+      Guarantee guarantee,
+      MetricsChoice metered) {
     StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
     StreamerConfig config =
         new StreamerConfig(
@@ -115,10 +142,11 @@ final class TestStreamer implements AutoCloseable {
             100_000,
             -1,
             defaults.stopTimeout(),
-            defaults.failurePolicy());
+            defaults.failurePolicy(),
+            metered);
     Properties properties = config.streamsProperties();
     commits = (Commits) properties.get(Commits.KEY);
-    StreamerMetrics metrics = new StreamerMetrics(registry);
+    StreamerMetrics metrics = new StreamerMetrics(registry, config.metrics(), Clock.systemUTC());
     models = new ServedModels(metrics);
     models.serve(model);
     driver =

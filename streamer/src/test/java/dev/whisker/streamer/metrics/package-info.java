@@ -1,0 +1,2 @@
+/** What is measured, by its names and its numbers. */
+package dev.whisker.streamer.metrics;
