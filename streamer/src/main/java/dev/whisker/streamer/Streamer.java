@@ -94,6 +94,7 @@ public final class Streamer implements AutoCloseable {
     if (config.models().shadowFile() != null) {
       models.shadow(ServingModel.open(Bundle.read(config.models().shadowFile()), config.engine()));
     }
+    StreamerTopology.announce(metrics);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     garbageMetrics.bindTo(registry);

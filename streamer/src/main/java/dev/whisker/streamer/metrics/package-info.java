@@ -1,2 +1,2 @@
-/** What the streamer measures and where it serves it; imports Micrometer. */
+/** What the streamer measures and where it serves it; imports Micrometer and the stored state. */
 package dev.whisker.streamer.metrics;

@@ -119,6 +119,7 @@ final class TestStreamer implements AutoCloseable {
     Properties properties = config.streamsProperties();
     commits = (Commits) properties.get(Commits.KEY);
     StreamerMetrics metrics = new StreamerMetrics(registry);
+    StreamerTopology.announce(metrics);
     models = new ServedModels(metrics);
     models.serve(model);
     driver =
