@@ -98,6 +98,7 @@ public final class Streamer implements AutoCloseable {
       models.shadow(ServingModel.open(Bundle.read(config.models().shadowFile()), config.engine()));
     }
     metrics.ready(this::isReady);
+    StreamerTopology.announce(metrics);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     garbageMetrics.bindTo(registry);

@@ -1,19 +1,31 @@
 package dev.whisker.sandbox.system;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.schemas.JsonCodec;
 import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.StateChange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads what a topic holds, committed records only. */
 final class TopicReader {
+  private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(1);
+
   private final KafkaClients clients;
 
   TopicReader(String bootstrap) {
@@ -41,15 +53,61 @@ final class TopicReader {
 
   /** All predictions that are published now. */
   List<Prediction> predictions(String topic) {
+    return decoded(topic, JsonCodec::decodePrediction);
+  }
+
+  /** All state changes that are published now. */
+  List<StateChange> changes(String topic) {
+    return decoded(topic, JsonCodec::decodeStateChange);
+  }
+
+  private interface Decoder<T> {
+    T decode(byte[] value) throws IOException;
+  }
+
+  private <T> List<T> decoded(String topic, Decoder<T> decoder) {
     return records(topic).stream()
         .map(
             record -> {
               try {
-                return JsonCodec.decodePrediction(record.value());
+                return decoder.decode(record.value());
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
             })
         .toList();
+  }
+
+  /**
+   * Waits until no transaction is open in a topic: what a producer has committed is there in each
+   * of the topics at a time of its own.
+   */
+  void awaitCommitted(String topic) {
+    try (Admin admin = clients.admin()) {
+      await()
+          .atMost(LONGEST_TRANSACTION)
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () ->
+                  ends(admin, topic, IsolationLevel.READ_COMMITTED)
+                      .equals(ends(admin, topic, IsolationLevel.READ_UNCOMMITTED)));
+    }
+  }
+
+  private static Map<TopicPartition, Long> ends(Admin admin, String topic, IsolationLevel isolation)
+      throws InterruptedException, ExecutionException {
+    int partitions =
+        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().size();
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    for (int i = 0; i < partitions; i++) {
+      asked.put(new TopicPartition(topic, i), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(asked, new ListOffsetsOptions(isolation))
+        .all()
+        .get()
+        .forEach((partition, found) -> ends.put(partition, found.offset()));
+    return ends;
   }
 }

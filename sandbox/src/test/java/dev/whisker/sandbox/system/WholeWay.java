@@ -28,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Recordings on their way through a broker and a streamer process, by the commands that a user
  * types, compared with the offline evaluation of the same recordings: every window once, with the
- * same label and the same probabilities.
+ * same label and the same probabilities, and every change of a stable label once.
  */
 final class WholeWay {
   private static final Duration LONGEST = Duration.ofMinutes(3);
@@ -102,18 +102,20 @@ final class WholeWay {
 
   /** Starts a streamer that keeps its state in a folder. */
   StreamerProcess startStreamerIn(Path own, String... flags) {
-    List<String> all = new ArrayList<>(List.of(flags));
-    all.addAll(List.of("--application-id", name));
-    all.addAll(topicFlags());
-    return new StreamerProcess(bootstrap, model, own, all.toArray(String[]::new));
+    return new StreamerProcess(bootstrap, model, own, streamerFlags(flags));
   }
 
   /** A streamer that waits for a published model, with a folder of its own. */
   StreamerProcess startFollower(Path own, String... flags) {
+    return new StreamerProcess(bootstrap, null, own, streamerFlags(flags));
+  }
+
+  private String[] streamerFlags(String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
-    all.addAll(List.of("--application-id", name));
+    // However long a test takes, no device is silent.
+    all.addAll(List.of("--application-id", name, "--idle", "P1D"));
     all.addAll(topicFlags());
-    return new StreamerProcess(bootstrap, null, own, all.toArray(String[]::new));
+    return all.toArray(String[]::new);
   }
 
   /** Publishes a model to streamers that follow; it must succeed. */
@@ -211,7 +213,7 @@ final class WholeWay {
   /** Waits until every expected window has a prediction, as long as there come more. */
   void awaitEveryWindow() {
     List<Prediction> now = published();
-    while (WindowAccount.of(expected, now).missing() > 0) {
+    while (Account.ofWindows(expected, now).missing() > 0) {
       awaitMoreThan(now.size());
       now = published();
     }
@@ -221,14 +223,18 @@ final class WholeWay {
     return topics.predictions(topic("predictions"));
   }
 
-  /** What became of every expected window until now. */
-  WindowAccount account() {
-    return WindowAccount.of(expected, published());
+  /** What became of every expected window, and of every change of a stable label, until now. */
+  List<Account> accounts() {
+    String changes = topic("changes");
+    topics.awaitCommitted(changes);
+    return List.of(
+        Account.ofWindows(expected, published()),
+        Account.ofChanges(expected, topics.changes(changes)));
   }
 
-  /** Every expected window is there once and says what the offline evaluation says. */
+  /** Every expected window and change is there once and as the offline evaluation says. */
   void assertEqualsOffline() {
-    assertThat(account()).isEqualTo(new WindowAccount(expected.size(), 0, 0, 0));
+    assertThat(accounts()).allMatch(Account::isExact);
     assertThat(topics.records(topic("dead-letters"))).as("dead letters").isEmpty();
   }
 

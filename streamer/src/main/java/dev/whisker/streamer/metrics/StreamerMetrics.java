@@ -5,6 +5,7 @@ import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.config.MetricsChoice;
+import dev.whisker.streamer.state.Fitness;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -68,7 +69,8 @@ public final class StreamerMetrics {
 
   /**
    * Registers every meter, so that a scrape shows it before the first reading: a series that begins
-   * at 1 loses its first count in rates.
+   * at 1 loses its first count in rates. What it knows the tags of only later is registered by
+   * {@link #keeps} and {@link #loaded}.
    *
    * @param choice what is measured beyond what always is
    * @param clock by which drift's period slides
@@ -146,6 +148,10 @@ public final class StreamerMetrics {
     return counter(Metric.MODEL_LOADS, "outcome", outcome);
   }
 
+  private Counter discarded(String store, Fitness fitness) {
+    return counter(Metric.STATE_DISCARDED, "store", store, "reason", fitness.code());
+  }
+
   private Counter labelled(boolean right) {
     return counter(Metric.LABELLED, "outcome", right ? "right" : "wrong");
   }
@@ -202,14 +208,18 @@ public final class StreamerMetrics {
     windowsLost.increment(windowCount);
   }
 
-  /**
-   * What a store holds of a device cannot be gone on from.
-   *
-   * @param store the store's name
-   * @param reason why, as {@link dev.whisker.streamer.state.Fitness#code} says
-   */
-  public void discarded(String store, String reason) {
-    counter(Metric.STATE_DISCARDED, "store", store, "reason", reason).increment();
+  /** There is a store, of which nothing was discarded so far. */
+  public void keeps(String store) {
+    for (Fitness fitness : Fitness.values()) {
+      if (fitness != Fitness.FITS) {
+        discarded(store, fitness);
+      }
+    }
+  }
+
+  /** What a store holds of a device cannot be gone on from. */
+  public void discard(String store, Fitness fitness) {
+    discarded(store, fitness).increment();
   }
 
   /** The engine classified a batch. */

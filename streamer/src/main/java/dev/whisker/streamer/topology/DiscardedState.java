@@ -23,7 +23,7 @@ final class DiscardedState {
     if (fitness == Fitness.FITS) {
       return;
     }
-    metrics.discarded(store, fitness.code());
+    metrics.discard(store, fitness);
     warnings.warn(
         store + " " + fitness.code(),
         () ->

@@ -34,6 +34,11 @@ import org.apache.kafka.streams.state.Stores;
 public final class StreamerTopology {
   private StreamerTopology() {}
 
+  /** Makes the meters of the topology's stores known before there is a topology. */
+  public static void announce(StreamerMetrics metrics) {
+    TopologyNames.STORES.forEach(metrics::keeps);
+  }
+
   /**
    * Builds the topology; it depends on nothing but the arguments.
    *

@@ -67,7 +67,7 @@ class ModelSwapTest {
             tuple(7_000L, "v2", "high"),
             tuple(9_000L, "v2", "high"),
             tuple(11_000L, "v2", "high"));
-    assertThat(streamer.registry.find("whisker.state.discarded").counter()).isNull();
+    assertThat(streamer.count("whisker.state.discarded")).isZero();
     assertThat(second.closed).isFalse();
   }
 

@@ -8,12 +8,14 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.config.StreamerConfig.Store;
+import io.micrometer.core.instrument.Counter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +83,23 @@ class StoredStateTest {
       // And it can be evicted.
       streamer.pass(Duration.ofMinutes(20));
       assertThat(streamer.stored(store)).isZero();
+    }
+  }
+
+  @Test
+  void nothingIsDiscardedAtFirst() {
+    try (TestStreamer streamer = open(MANIFEST)) {
+      assertThat(streamer.registry.get("whisker.state.discarded").counters())
+          .extracting(
+              counter -> counter.getId().getTag("store"),
+              counter -> counter.getId().getTag("reason"),
+              Counter::count)
+          .contains(
+              tuple("devices", "other-model", 0.0),
+              tuple("samples", "damaged", 0.0),
+              tuple("labels", "unknown-format", 0.0),
+              tuple("recurrent-states", "other-model", 0.0))
+          .hasSize(12);
     }
   }
 

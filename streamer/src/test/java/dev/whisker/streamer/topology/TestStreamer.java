@@ -147,6 +147,7 @@ final class TestStreamer implements AutoCloseable {
     Properties properties = config.streamsProperties();
     commits = (Commits) properties.get(Commits.KEY);
     StreamerMetrics metrics = new StreamerMetrics(registry, config.metrics(), Clock.systemUTC());
+    StreamerTopology.announce(metrics);
     models = new ServedModels(metrics);
     models.serve(model);
     driver =
