@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,7 +86,7 @@ class FaultMatrixTest {
       List<Fault> faults,
       String guarantee,
       @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
-      throws InterruptedException, ExecutionException {
+      throws InterruptedException {
     String fault = name.toLowerCase(Locale.ROOT).replace('_', '-');
     WholeWay way = new WholeWay(broker.bootstrap(), fault + "-" + guarantee, data, model, folder);
     Recordings recordings = RecordingReader.read(List.of(data));

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.core.ConditionTimeoutException;
@@ -30,6 +31,12 @@ import org.awaitility.core.ConditionTimeoutException;
 final class FaultScene implements AutoCloseable {
   private static final int SAMPLES_PER_READING = 25;
   private static final int READINGS_PER_SECOND = 100;
+
+  /** However long the broker takes to come back, nothing is given up. */
+  private static final Map<String, String> PATIENT =
+      Map.of(
+          ProducerConfig.MAX_BLOCK_MS_CONFIG, "600000",
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
 
   private final BrokerProcess broker;
   private final WholeWay way;
@@ -62,7 +69,8 @@ final class FaultScene implements AutoCloseable {
   private void publish(Recordings recordings) {
     RecordedReadings readings = new RecordedReadings(recordings, SAMPLES_PER_READING, true, 0);
     try (ReadingPublisher publisher =
-        new ReadingPublisher(KafkaClients.of(broker.bootstrap()), way.topic("readings"))) {
+        new ReadingPublisher(
+            new KafkaClients(broker.bootstrap(), PATIENT), way.topic("readings"))) {
       long nextNanos = System.nanoTime();
       while (readings.hasNext()) {
         publisher.publish(readings.next());
@@ -79,17 +87,27 @@ final class FaultScene implements AutoCloseable {
   }
 
   /** The faults that have struck are all; waits until every window has its prediction. */
-  void finish() throws InterruptedException, ExecutionException {
+  void finish() throws InterruptedException {
     assertReadingsCome();
     over = true;
     start(0);
-    publishing.get();
+    awaitPublished();
     way.awaitEveryWindow();
     for (StreamerProcess streamer : streamers.values()) {
       assertThat(streamer.stop()).as(streamer::log).isZero();
     }
     for (StreamerProcess streamer : started) {
       assertThat(streamer.log()).doesNotContain("cannot be classified");
+    }
+  }
+
+  private void awaitPublished() {
+    try {
+      publishing.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError("The readings could not be published", e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -144,6 +162,9 @@ final class FaultScene implements AutoCloseable {
   }
 
   private void assertReadingsCome() {
+    if (publishing.isDone()) {
+      awaitPublished();
+    }
     assertThat(publishing.isDone()).as("the faults strike while readings come").isFalse();
   }
 

@@ -9,6 +9,7 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.StateChange;
+import dev.whisker.streamer.state.Fitness;
 import dev.whisker.streamer.config.MetricsChoice;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -52,7 +53,7 @@ public final class BusyStreamer {
     metrics.resampled(1, 1, 1, 1);
     metrics.due(1);
     metrics.lost(1);
-    metrics.discarded("devices", "damaged");
+    metrics.discard("devices", Fitness.DAMAGED);
     metrics.classified(1, 1_000_000);
     metrics.observed(manifest, new float[10], 1);
     Prediction prediction = prediction("d1", "low");
