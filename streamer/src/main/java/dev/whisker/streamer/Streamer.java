@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class Streamer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Streamer.class);
 
+  /** The usual minute would leave lag unknown for that long after every rebalance. */
+  private static final Duration METRICS_FOUND_AFTER = Duration.ofSeconds(5);
+
   private final StreamerConfig config;
   private final List<PublicKey> trusted;
 
@@ -69,6 +74,16 @@ public final class Streamer implements AutoCloseable {
   private volatile ModelFollower follower;
   private String cluster;
   private KafkaStreamsMetrics streamsMetrics;
+
+  /** Looks for metrics that Kafka's clients have made since, as those of new partitions. */
+  private final ScheduledExecutorService metricsFinder =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "metrics-finder");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final Restoration restoration;
   private final Failures failures;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -215,7 +230,8 @@ public final class Streamer implements AutoCloseable {
     created.setGlobalStateRestoreListener(restoration);
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));
-    streamsMetrics = new KafkaStreamsMetrics(created);
+    streamsMetrics =
+        new KafkaStreamsMetrics(created, List.of(), metricsFinder, METRICS_FOUND_AFTER);
     streamsMetrics.bindTo(registry);
     streams = created;
     created.start();
@@ -329,6 +345,7 @@ public final class Streamer implements AutoCloseable {
     if (server != null) {
       server.close();
     }
+    metricsFinder.shutdownNow();
     if (streamsMetrics != null) {
       streamsMetrics.close();
     }

@@ -115,7 +115,7 @@ class DriftTest {
             normal.sha256());
     Drift of = new Drift(once, PERIOD, clock);
     // A sine whose period the counted samples' distance is a multiple of: its values have the
-    // arcsine distribution, and would all be the same one if every 128th sample were counted.
+    // arcsine distribution, and would all be the same one if every 512th sample were counted.
     float[] window = new float[4_096];
     for (int i = 0; i < window.length; i++) {
       window[i] = (float) (Math.sqrt(2) * Math.sin(2 * Math.PI * i / 16));

@@ -41,7 +41,11 @@ final class Statistics {
     return IntStream.range(0, channels).filter(this::isConstant).boxed().toList();
   }
 
-  /** The deciles of every channel, and how many of the values lie between them. */
+  /**
+   * The deciles of every channel, and how many of the values lie between them. Where the topmost is
+   * the largest value, as of a constant channel, one edge more is right above it: what is larger
+   * was never seen.
+   */
   List<Histogram> histograms() {
     List<Histogram> histograms = new ArrayList<>();
     for (int c = 0; c < channels; c++) {
@@ -110,6 +114,10 @@ final class Statistics {
       if (edges.isEmpty() || edge > edges.get(edges.size() - 1)) {
         edges.add(edge);
       }
+    }
+    float largest = sorted[sorted.length - 1];
+    if (edges.get(edges.size() - 1) == largest && largest < Float.MAX_VALUE) {
+      edges.add(Math.nextUp(largest));
     }
     int[] counts = new int[edges.size() + 1];
     int bin = 0;

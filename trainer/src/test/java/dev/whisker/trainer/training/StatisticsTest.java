@@ -30,8 +30,9 @@ class StatisticsTest {
     assertThat(statistics.constantChannels()).containsExactly(0);
     assertThat(statistics.normalizer().standardDeviation().get(0)).isEqualTo(1);
     Histogram histogram = statistics.histograms().get(0);
-    assertThat(histogram.edges()).containsExactly(7.3f);
-    assertThat(histogram.shares()).containsExactly(0f, 1f);
+    // Neither below nor above it has anything been seen.
+    assertThat(histogram.edges()).containsExactly(7.3f, Math.nextUp(7.3f));
+    assertThat(histogram.shares()).containsExactly(0f, 1f, 0f);
   }
 
   @Test
