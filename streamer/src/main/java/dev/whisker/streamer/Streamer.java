@@ -177,10 +177,10 @@ public final class Streamer implements AutoCloseable {
     try (Admin admin = Admin.create(config.clientProperties())) {
       cluster = ClusterAdmin.id(admin);
       createTopics(admin, follows);
+      Rights.require(admin, config, follows);
       if (follows) {
         ModelTopic.check(admin, config.topics().models());
       }
-      Rights.require(admin, config, follows);
     }
     if (pinned) {
       startStreams();

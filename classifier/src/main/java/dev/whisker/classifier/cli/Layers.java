@@ -3,11 +3,13 @@ package dev.whisker.classifier.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -64,7 +66,7 @@ public final class Layers implements IDefaultValueProvider {
     if (!(argument instanceof OptionSpec option)) {
       return null;
     }
-    String key = key(option);
+    String key = Keys.of(option);
     String fromEnvironment = environment.get(variable(key));
     String value = fromEnvironment != null ? fromEnvironment : file.get(key);
     return value == null || isReadable(option, value) ? value : null;
@@ -113,10 +115,15 @@ public final class Layers implements IDefaultValueProvider {
     return passed;
   }
 
-  /** A message for every key of file and environment that the command does not know. */
+  /**
+   * A message for every key of the file that no command of Whisker knows, and for every variable
+   * that is nearly one of this command's. What another command knows is none of this one's
+   * business: one file serves them all.
+   */
   List<String> unknown(CommandSpec spec) {
-    TreeSet<String> known = new TreeSet<>();
-    spec.options().forEach(option -> known.add(key(option)));
+    Set<String> own = Keys.of(spec);
+    Set<String> known = new LinkedHashSet<>(own);
+    known.addAll(Keys.all());
     List<String> problems = new ArrayList<>();
     for (String key : file.keySet()) {
       if (!known.contains(key) && !key.startsWith(KAFKA)) {
@@ -130,7 +137,7 @@ public final class Layers implements IDefaultValueProvider {
       }
     }
     for (String name : new TreeSet<>(environment.keySet())) {
-      problems.addAll(misspelledVariable(name, known));
+      problems.addAll(misspelledVariable(name, own));
     }
     return problems;
   }
@@ -139,13 +146,16 @@ public final class Layers implements IDefaultValueProvider {
    * A variable of another command is none of this one's business, but one that is nearly this one's
    * was meant for it.
    */
-  private static List<String> misspelledVariable(String variable, TreeSet<String> known) {
+  private static List<String> misspelledVariable(String variable, Set<String> own) {
     if (!variable.startsWith(ENVIRONMENT) || variable.startsWith(KAFKA_ENVIRONMENT)) {
       return List.of();
     }
     String key =
         variable.substring(ENVIRONMENT.length()).toLowerCase(Locale.ROOT).replace('_', '.');
-    return misspelled(key, known)
+    if (Keys.all().contains(key)) {
+      return List.of();
+    }
+    return misspelled(key, own)
         .map(
             meant ->
                 List.of(
@@ -178,9 +188,9 @@ public final class Layers implements IDefaultValueProvider {
       }
       Object value = option.getValue();
       if (value instanceof Map<?, ?> map) {
-        map.forEach((k, v) -> values.put(key(option) + "." + k, hidden(k.toString(), v)));
+        map.forEach((k, v) -> values.put(Keys.of(option) + "." + k, hidden(k.toString(), v)));
       } else if (value != null) {
-        values.put(key(option), hidden(key(option), asWritten(value)));
+        values.put(Keys.of(option), hidden(Keys.of(option), asWritten(value)));
       }
     }
     of(spec).kafka().forEach((k, v) -> values.putIfAbsent(KAFKA + k, hidden(k, v)));
@@ -209,10 +219,7 @@ public final class Layers implements IDefaultValueProvider {
     return ENVIRONMENT + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
-  private static String key(OptionSpec option) {
-    return option.longestName().replaceFirst("^-+", "").replace('-', '.');
-  }
-
+  /** The first of the nearest ones. */
   private static String nearest(String key, Iterable<String> known) {
     String best = "";
     int least = Integer.MAX_VALUE;

@@ -67,6 +67,9 @@ class CliTest {
     @Option(names = "--api-token")
     String token;
 
+    @Option(names = "--network")
+    String network;
+
     @Override
     public void check() {
       List<String> problems = new ArrayList<>();
@@ -212,6 +215,24 @@ class CliTest {
   }
 
   @Test
+  void aKeyOfAnotherCommandIsNoneOfItsBusiness() throws IOException {
+    String file = file("application.id = x", "state.dir = y", "epochs = many", "threads = 2");
+    assertThat(run("--config", file)).isZero();
+    assertThat(work.threads).isEqualTo(2);
+    assertThat(work.effective).doesNotContainKeys("application.id", "state.dir", "epochs");
+    assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void aKeyThatNoCommandKnowsIsRefusedWithTheNearestOfAll() throws IOException {
+    String file = file("aplication.id = x", "topic.reading = y");
+    assertThat(run("--config", file)).isEqualTo(2);
+    assertThat(errors())
+        .contains("'aplication.id'; did you mean 'application.id'?")
+        .contains("'topic.reading'; did you mean 'topic.readings'?");
+  }
+
+  @Test
   void aMalformedFlagIsRefused() {
     assertThat(run("--threads", "many")).isEqualTo(2);
     assertThat(errors()).contains("--threads", "many");
@@ -308,6 +329,7 @@ class CliTest {
   @Test
   void aMisspelledVariableIsRefusedAndOneOfAnotherCommandIsNot() {
     environment.put("WHISKER_SOMETHING_ELSE", "1");
+    environment.put("WHISKER_NETWORKS", "1"); // nearly that of this one
     assertThat(run()).isZero();
     environment.put("WHISKER_MAX_BACH", "1");
     assertThat(run()).isEqualTo(2);

@@ -3,11 +3,18 @@ package dev.whisker.sandbox.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.Channel;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.command.SandboxCommands;
+import dev.whisker.sandbox.ledger.OfflinePath;
+import dev.whisker.schemas.Decoded;
+import dev.whisker.schemas.JsonReadingDecoder;
+import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.command.StreamerCommands;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,13 +23,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator meets: failing threads, a reset, a restore, a broker that does not answer. */
 class OperationSystemTest {
-  private static final Duration LONGEST = Duration.ofMinutes(1);
+  private static final Duration LONGEST = Duration.ofMinutes(3);
   private static final Pattern BOOTSTRAP = Pattern.compile("Kafka listens at (localhost:\\d+)");
 
   @TempDir private static Path shared;
@@ -164,6 +174,84 @@ class OperationSystemTest {
       await().atMost(LONGEST).until(() -> predictions(way) == 2 * published);
       assertThat(streamer.stop()).as(streamer::log).isZero();
     }
+  }
+
+  @Test
+  void anApplicationThatIsResetToATimeGivesTheWindowsOfTheReadingsFromThenOn(@TempDir Path folder)
+      throws Exception {
+    WholeWay way = new WholeWay(broker.bootstrap(), "reset-to-time", data, model, folder);
+    way.streamAtOnce();
+    way.assertEqualsOffline();
+    TopicReader topics = new TopicReader(broker.bootstrap());
+    List<Prediction> predictionsBefore = topics.predictions(way.topic("predictions"));
+    List<StateChange> changesBefore = topics.changes(way.topic("changes"));
+    List<ConsumerRecord<byte[], byte[]>> readings = topics.records(way.topic("readings"));
+    long timeMillis =
+        readings.stream()
+            .mapToLong(ConsumerRecord::timestamp)
+            .sorted()
+            .skip(readings.size() / 2)
+            .findFirst()
+            .orElseThrow();
+    List<Prediction> expected = offlineFrom(readings, timeMillis);
+    assertThat(expected).isNotEmpty().hasSizeLessThan(predictionsBefore.size());
+
+    Outcome reset =
+        reset(
+            List.of(
+                "--application-id", "reset-to-time",
+                "--topic-readings", way.topic("readings"),
+                "--state-dir", folder.resolve("state").toString()),
+            "--yes",
+            "--to-datetime",
+            Instant.ofEpochMilli(timeMillis).toString());
+    assertThat(reset.exitCode()).as(reset.errors()).isZero();
+    try (StreamerProcess streamer = way.startStreamer()) {
+      await()
+          .atMost(LONGEST)
+          .until(() -> predictions(way) >= predictionsBefore.size() + expected.size());
+      way.awaitCommitted();
+      assertThat(streamer.stop()).as(streamer::log).isZero();
+    }
+    topics.awaitCommitted(way.topic("predictions"));
+    topics.awaitCommitted(way.topic("changes"));
+    assertThat(
+            Account.ofWindows(
+                expected, since(predictionsBefore, topics.predictions(way.topic("predictions")))))
+        .matches(Account::isExact);
+    assertThat(
+            Account.ofChanges(expected, since(changesBefore, topics.changes(way.topic("changes")))))
+        .matches(Account::isExact);
+  }
+
+  /** What the offline path makes of the records of each partition from the first of a time on. */
+  private static List<Prediction> offlineFrom(
+      List<ConsumerRecord<byte[], byte[]>> readings, long timeMillis) {
+    Bundle bundle = Bundle.read(model);
+    JsonReadingDecoder decoder =
+        new JsonReadingDecoder(
+            bundle.manifest().channels().stream().map(Channel::name).toList(), 65_536, 8 << 20);
+    List<Prediction> predictions = new ArrayList<>();
+    Set<Integer> begun = new HashSet<>();
+    try (OfflinePath offline = new OfflinePath(bundle, "onnx")) {
+      for (ConsumerRecord<byte[], byte[]> record : readings) {
+        if (record.timestamp() >= timeMillis) {
+          begun.add(record.partition());
+        }
+        if (begun.contains(record.partition())
+            && decoder.decode(record.key(), record.value()) instanceof Decoded.Accepted accepted) {
+          predictions.addAll(offline.accept(accepted.reading()));
+        }
+      }
+    }
+    return predictions;
+  }
+
+  /** What has come since, even where it says the same again. */
+  private static <T> List<T> since(List<T> before, List<T> now) {
+    List<T> later = new ArrayList<>(now);
+    before.forEach(later::remove);
+    return later;
   }
 
   @Test

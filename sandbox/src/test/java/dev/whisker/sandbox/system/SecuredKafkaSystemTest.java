@@ -1,21 +1,17 @@
 package dev.whisker.sandbox.system;
 
-import static org.apache.kafka.common.acl.AclOperation.CREATE;
-import static org.apache.kafka.common.acl.AclOperation.READ;
-import static org.apache.kafka.common.acl.AclOperation.WRITE;
-import static org.apache.kafka.common.resource.PatternType.LITERAL;
-import static org.apache.kafka.common.resource.PatternType.PREFIXED;
-import static org.apache.kafka.common.resource.ResourceType.GROUP;
-import static org.apache.kafka.common.resource.ResourceType.TOPIC;
-import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
 
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.broker.EmbeddedBroker;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.command.SandboxCommands;
+import dev.whisker.schemas.JsonCodec;
 import dev.whisker.streamer.command.StreamerCommands;
+import dev.whisker.streamer.model.ModelTopic;
 import dev.whisker.streamer.topology.ClusterAdmin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,20 +19,23 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A broker with TLS, SASL and access control: every program has the rights that docs/operations.md
@@ -54,51 +53,36 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecuredKafkaSystemTest {
+  private static final Duration LONGEST = Duration.ofMinutes(1);
   private static final String SECRET = "not-for-the-log";
+
+  /** The least that Kafka allows. */
+  private static final int ITERATIONS = 4_096;
+
   private static final String READINGS = "sensor-readings";
-  private static final String PREDICTIONS = "predictions";
-  private static final String CHANGES = "state-changes";
-  private static final String DEAD_LETTERS = "whisker-dead-letters";
+  private static final String MODELS = "whisker-models";
+  private static final List<String> TOPICS =
+      List.of(
+          READINGS, "predictions", "state-changes", "whisker-dead-letters", "predictions-shadow");
 
-  /** One of the streamer's rights, and what is told where it is missing. */
-  private enum Right {
-    READINGS_READ(TOPIC, READINGS, LITERAL, "READ on the topic " + READINGS, READ),
-    PREDICTIONS_WRITE(TOPIC, PREDICTIONS, LITERAL, "WRITE on the topic " + PREDICTIONS, WRITE),
-    CHANGES_WRITE(TOPIC, CHANGES, LITERAL, "WRITE on the topic " + CHANGES, WRITE),
-    DEAD_LETTERS_WRITE(TOPIC, DEAD_LETTERS, LITERAL, "WRITE on the topic " + DEAD_LETTERS, WRITE),
-    GROUP_READ(GROUP, null, LITERAL, "READ on the consumer group ", READ),
-    INTERNAL_CREATE(TOPIC, null, PREFIXED, "CREATE, READ and WRITE on the topics", CREATE),
-    INTERNAL_READ(TOPIC, null, PREFIXED, "CREATE, READ and WRITE on the topics", READ),
-    INTERNAL_WRITE(TOPIC, null, PREFIXED, "CREATE, READ and WRITE on the topics", WRITE),
-    TRANSACTIONS_WRITE(TRANSACTIONAL_ID, null, PREFIXED, "WRITE on the transactional ids", WRITE);
+  /** The application that the streamers with all of their rights are of. */
+  private static final String APPLICATION = "streamer";
 
-    private final ResourceType type;
-    private final String name;
-    private final PatternType pattern;
-    private final String told;
-    private final AclOperation operation;
-
-    Right(
-        ResourceType type, String name, PatternType pattern, String told, AclOperation operation) {
-      this.type = type;
-      this.name = name;
-      this.pattern = pattern;
-      this.told = told;
-      this.operation = operation;
-    }
-
-    /** The right of a user whose application has the user's name. */
-    AclBinding of(String user) {
-      String own = pattern == PREFIXED ? user + "-" : user;
-      return acl(user, type, name == null ? own : name, pattern, operation);
-    }
-  }
+  private static final List<DocumentedRight> DOCUMENTED = DocumentedRight.all();
+  private static final String STREAM = "whisker stream";
+  private static final String RESET = "whisker reset";
 
   @TempDir private static Path shared;
   private static Path data;
   private static Path model;
   private static EmbeddedBroker broker;
   private static int windows;
+  private static String device;
+
+  /** Who has which rights. */
+  private static final List<AclBinding> RIGHTS = new ArrayList<>();
+
+  private static final Set<String> USERS = new TreeSet<>(Set.of("stranger"));
 
   @BeforeAll
   static void trainAndStart() throws Exception {
@@ -107,25 +91,96 @@ class SecuredKafkaSystemTest {
     Path expected = shared.resolve("expected.jsonl");
     WholeWay.trainer(
         "evaluate", "--model", model, "--data", data, "--part", "all", "--predictions", expected);
-    windows = Files.readAllLines(expected).size();
+    List<String> lines = Files.readAllLines(expected);
+    windows = lines.size();
+    device = JsonCodec.decodePrediction(lines.get(0).getBytes(StandardCharsets.UTF_8)).device();
     makeKeys();
     broker = EmbeddedBroker.start(shared.resolve("broker"), 0, brokerSettings());
-    try (Admin admin = new KafkaClients(broker.bootstrap(), settings("admin")).admin()) {
+    grantRights();
+    try (Admin admin = clients("admin").admin()) {
+      ClusterAdmin.ensure(admin, TOPICS, 2, (short) 1);
       ClusterAdmin.ensure(
-          admin, List.of(READINGS, PREDICTIONS, CHANGES, DEAD_LETTERS), 2, (short) 1);
-      List<AclBinding> rights = new ArrayList<>();
-      for (Right right : Right.values()) {
-        rights.add(right.of("streamer"));
-        for (Right lacking : Right.values()) {
-          if (lacking != right) {
-            rights.add(right.of(without(lacking)));
-          }
-        }
-      }
-      rights.add(acl("feeder", TOPIC, READINGS, LITERAL, WRITE));
-      rights.add(acl("viewer", TOPIC, PREDICTIONS, LITERAL, READ));
-      admin.createAcls(rights).all().get();
+          admin, List.of(MODELS), ModelTopic.PARTITIONS, (short) 1, ModelTopic.CONFIG);
+      admin
+          .alterUserScramCredentials(USERS.stream().map(user -> credential(user)).toList())
+          .all()
+          .get();
+      admin.createAcls(RIGHTS).all().get();
+      await()
+          .atMost(LONGEST)
+          .until(
+              () ->
+                  admin.describeAcls(AclBindingFilter.ANY).values().get().size()
+                      == Set.copyOf(RIGHTS).size());
     }
+    // What is acknowledged is known to the broker only a little later.
+    await()
+        .atMost(LONGEST)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              for (String user : USERS) {
+                clients(user).requireReachable();
+              }
+              return true;
+            });
+  }
+
+  private static void grantRights() {
+    for (DocumentedRight right : DOCUMENTED) {
+      switch (right.program()) {
+        case STREAM -> {
+          boolean always = right.when().isEmpty() || right.when().equals("under exactly-once");
+          if (always) {
+            grant(right, "streamer");
+          }
+          grant(right, "follower");
+        }
+        case RESET -> grant(right, "resetter");
+        case "whisker publish" -> grant(right, "publisher");
+        case "whisker replay" -> grant(right, "feeder");
+        case "whisker replay --dead-letters" -> grant(right, "mender");
+        case "whisker watch" -> grant(right, "viewer");
+        default -> throw new IllegalStateException("Nobody tests the rights of " + right.program());
+      }
+    }
+    for (DocumentedRight missing : of(STREAM)) {
+      String user = without(missing);
+      of(STREAM).stream()
+          .filter(right -> !right.equals(missing))
+          .forEach(right -> grant(right, user, user));
+    }
+    for (DocumentedRight missing : of(RESET)) {
+      of(RESET).stream()
+          .filter(right -> !right.equals(missing))
+          .forEach(right -> grant(right, without(missing)));
+    }
+  }
+
+  private static void grant(DocumentedRight right, String user) {
+    grant(right, user, APPLICATION);
+  }
+
+  private static void grant(DocumentedRight right, String user, String application) {
+    USERS.add(user);
+    RIGHTS.add(right.to(user, application));
+  }
+
+  private static List<DocumentedRight> of(String program) {
+    return DOCUMENTED.stream().filter(right -> right.program().equals(program)).toList();
+  }
+
+  static List<DocumentedRight> streamRights() {
+    return of(STREAM);
+  }
+
+  static List<DocumentedRight> resetRights() {
+    return of(RESET);
+  }
+
+  /** A user who has all rights of a program but one. */
+  private static String without(DocumentedRight right) {
+    return "without-" + DOCUMENTED.indexOf(right);
   }
 
   @AfterAll
@@ -137,90 +192,162 @@ class SecuredKafkaSystemTest {
 
   @Test
   @Order(1)
-  void theLeastRightsAreEnoughForEveryProgram() throws Exception {
-    assertThat(
-            run(
-                    new SandboxCommands(new StopSignal()),
-                    "replay",
-                    "--config",
-                    config("feeder"),
-                    "--data",
-                    data,
-                    "--speed",
-                    "max",
-                    "--bootstrap",
-                    broker.bootstrap())
-                .exitCode())
-        .isZero();
-    try (StreamerProcess streamer =
-        new StreamerProcess(
-            broker.bootstrap(),
-            model,
-            shared,
-            "--config",
-            config("streamer").toString(),
-            "--application-id",
-            "streamer")) {
-      Outcome watched =
-          run(
-              new SandboxCommands(new StopSignal()),
-              "watch",
-              "--config",
-              config("viewer"),
-              "--from-beginning",
-              "--json",
-              "--count",
-              windows,
-              "--for",
-              "PT3M",
-              "--bootstrap",
-              broker.bootstrap());
-      assertThat(watched.exitCode()).as(watched.errors()).isZero();
-      assertThat(watched.output().lines()).as(streamer::log).hasSize(windows);
+  void theLeastRightsAreEnoughToReplayStreamAndWatch() throws Exception {
+    try (Producer<byte[], byte[]> producer = clients("feeder").producer()) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  READINGS,
+                  device.getBytes(StandardCharsets.UTF_8),
+                  "no reading".getBytes(StandardCharsets.UTF_8)))
+          .get();
+    }
+    assertDone(sandbox("feeder", "replay", "--data", data, "--speed", "max"));
+    try (StreamerProcess streamer = start("streamer", model)) {
+      watch(streamer, windows);
       assertThat(streamer.stop()).as(streamer::log).isZero();
       assertThat(streamer.log())
           .contains("kafka.sasl.jaas.config = ********")
           .contains("kafka.ssl.truststore.password = ********")
           .doesNotContain(SECRET);
     }
+    Outcome mended = sandbox("mender", "replay", "--dead-letters");
+    assertDone(mended);
+    assertThat(mended.errors()).contains("1 dead letters published");
   }
 
   @ParameterizedTest
-  @EnumSource(Right.class)
+  @MethodSource("resetRights")
   @Order(2)
-  void aMissingRightEndsTheStreamerWithItsName(Right missing, @TempDir Path folder)
+  void aResetWithoutARightIsRefusedBeforeAnythingIsForgotten(DocumentedRight missing)
       throws Exception {
-    String user = without(missing);
-    Outcome ended =
-        run(
-            new StreamerCommands(new StopSignal()),
-            "stream",
-            "--model",
-            model,
-            "--config",
-            config(user),
-            "--application-id",
-            user,
-            "--state-dir",
-            folder,
-            "--metrics-port",
-            "-1",
-            "--bootstrap",
-            broker.bootstrap());
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.errors()).contains(missing.told);
+    Set<String> before = topics();
+    assertThat(before).contains(APPLICATION + "-devices-changelog");
+    Outcome refused = reset(without(missing));
+    assertThat(refused.exitCode()).isEqualTo(1);
+    String name = missing.to("", APPLICATION).pattern().name();
+    String kind = missing.type() == ResourceType.TOPIC ? "topic " : "consumer group ";
+    assertThat(refused.errors())
+        .contains("This client has not the right to")
+        .contains(missing.operation() + " on the " + kind + name)
+        .doesNotContain("Forgetting", "\tat ");
+    assertThat(topics()).isEqualTo(before);
   }
 
   @Test
   @Order(3)
+  void theLeastRightsAreEnoughToResetPublishAndFollow() throws Exception {
+    assertDone(reset("resetter"));
+    assertThat(topics()).doesNotContain(APPLICATION + "-devices-changelog");
+    assertDone(publish("publisher"));
+    try (StreamerProcess follower = start("follower", null, "--shadow", model.toString())) {
+      // What was read before the reset is read and predicted once more.
+      watch(follower, 2 * windows);
+      assertThat(follower.stop()).as(follower::log).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("streamRights")
+  @Order(4)
+  void aMissingRightEndsTheStreamerWithItsName(DocumentedRight missing, @TempDir Path folder)
+      throws Exception {
+    String user = without(missing);
+    List<Object> flags = new ArrayList<>(List.of("stream", "--application-id", user));
+    flags.addAll(List.of("--shadow", model, "--state-dir", folder, "--metrics-port", "-1"));
+    if (!missing.name().equals(MODELS)) {
+      flags.addAll(List.of("--model", model));
+    }
+    Outcome ended = streamer(user, flags.toArray());
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.errors()).contains(missing.told());
+  }
+
+  @Test
+  @Order(5)
+  void whoHasNoRightsIsTold() throws Exception {
+    assertThat(publish("stranger"))
+        .satisfies(SecuredKafkaSystemTest::isRefused)
+        .extracting(Outcome::errors, STRING)
+        .contains("This client has not the right to WRITE on the topic " + MODELS);
+    assertThat(sandbox("stranger", "replay", "--data", data, "--speed", "max"))
+        .satisfies(SecuredKafkaSystemTest::isRefused)
+        .extracting(Outcome::errors, STRING)
+        .contains("This client has not the right to WRITE on the topic " + READINGS);
+    assertThat(sandbox("stranger", "replay", "--dead-letters", "--list"))
+        .satisfies(SecuredKafkaSystemTest::isRefused)
+        .extracting(Outcome::errors, STRING)
+        .contains("Not authorized to access topics: [whisker-dead-letters]");
+    assertThat(sandbox("stranger", "watch", "--count", 1, "--for", "PT1M"))
+        .satisfies(SecuredKafkaSystemTest::isRefused)
+        .extracting(Outcome::errors, STRING)
+        .contains("Not authorized to access topics: [predictions]");
+  }
+
+  private static void isRefused(Outcome outcome) {
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.errors()).doesNotContain("\tat ", SECRET);
+  }
+
+  @Test
+  @Order(6)
   void wrongPasswordsAreTold() throws Exception {
     String right = Files.readString(config("feeder"));
     assertRefused(
         right.replace("password=\"" + SECRET, "password=\"guessed"),
-        "authentication failed: invalid username or password");
+        "invalid credentials with SASL mechanism SCRAM-SHA-512");
     assertRefused(
         right.replace("truststore.password = " + SECRET, "truststore.password = guessed"),
         "password was incorrect");
+  }
+
+  private static void assertDone(Outcome outcome) {
+    assertThat(outcome.exitCode()).as(outcome.errors()).isZero();
+  }
+
+  private static StreamerProcess start(String user, Path served, String... flags)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--config", config(user).toString(), "--application-id", APPLICATION));
+    return new StreamerProcess(broker.bootstrap(), served, shared, all.toArray(String[]::new));
+  }
+
+  /** So many predictions must come. */
+  private static void watch(StreamerProcess streamer, int count) throws IOException {
+    Outcome watched =
+        sandbox("viewer", "watch", "--from-beginning", "--json", "--count", count, "--for", "PT3M");
+    assertDone(watched);
+    assertThat(watched.output().lines()).as(streamer::log).hasSize(count);
+  }
+
+  private static Outcome reset(String user) throws IOException {
+    Path state = shared.resolve("state");
+    return streamer(user, "reset", "--yes", "--application-id", APPLICATION, "--state-dir", state);
+  }
+
+  private static Outcome publish(String user) throws IOException {
+    return streamer(user, "publish", model);
+  }
+
+  private static Outcome streamer(String user, Object... arguments) throws IOException {
+    return runAs(user, new StreamerCommands(new StopSignal()), arguments);
+  }
+
+  private static Outcome sandbox(String user, Object... arguments) throws IOException {
+    return runAs(user, new SandboxCommands(new StopSignal()), arguments);
+  }
+
+  private static Outcome runAs(String user, Object commands, Object... arguments)
+      throws IOException {
+    List<Object> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--config", config(user), "--bootstrap", broker.bootstrap()));
+    return run(commands, all.toArray());
+  }
+
+  private static Set<String> topics() throws Exception {
+    try (Admin admin = clients("admin").admin()) {
+      return admin.listTopics().names().get();
+    }
   }
 
   private static void assertRefused(String settings, String told) throws IOException {
@@ -242,36 +369,22 @@ class SecuredKafkaSystemTest {
         .doesNotContain("guessed", SECRET, "\tat ");
   }
 
-  private static String without(Right right) {
-    return "without-" + right.ordinal();
-  }
-
-  private static AclBinding acl(
-      String user, ResourceType type, String name, PatternType pattern, AclOperation operation) {
-    return new AclBinding(
-        new ResourcePattern(type, name, pattern),
-        new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
-  }
-
   private static Map<String, String> brokerSettings() {
-    String users =
-        Stream.concat(
-                Stream.of("admin", "streamer", "feeder", "viewer"),
-                Arrays.stream(Right.values()).map(SecuredKafkaSystemTest::without))
-            .map(user -> "user_" + user + "=\"" + SECRET + "\"")
-            .collect(Collectors.joining(" "));
     Map<String, String> settings = new TreeMap<>();
     settings.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT");
-    settings.put("sasl.enabled.mechanisms", "PLAIN");
+    settings.put("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512");
     settings.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
     settings.put(
         "listener.name.clients.plain.sasl.jaas.config",
         "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\""
             + " password=\""
             + SECRET
-            + "\" "
-            + users
-            + ";");
+            + "\" user_admin=\""
+            + SECRET
+            + "\";");
+    settings.put(
+        "listener.name.clients.scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
     settings.put("ssl.keystore.location", shared.resolve("keys.p12").toString());
     settings.put("ssl.keystore.password", SECRET);
     settings.put("ssl.key.password", SECRET);
@@ -284,14 +397,27 @@ class SecuredKafkaSystemTest {
     return settings;
   }
 
+  private static UserScramCredentialAlteration credential(String user) {
+    return new UserScramCredentialUpsertion(
+        user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS), SECRET);
+  }
+
+  private static KafkaClients clients(String user) {
+    return new KafkaClients(broker.bootstrap(), settings(user));
+  }
+
   private static Map<String, String> settings(String user) {
+    // The one who makes the others cannot be one of them.
+    boolean isAdmin = user.equals("admin");
     return Map.of(
         "security.protocol",
         "SASL_SSL",
         "sasl.mechanism",
-        "PLAIN",
+        isAdmin ? "PLAIN" : "SCRAM-SHA-512",
         "sasl.jaas.config",
-        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\""
+        "org.apache.kafka.common.security."
+            + (isAdmin ? "plain.PlainLoginModule" : "scram.ScramLoginModule")
+            + " required username=\""
             + user
             + "\" password=\""
             + SECRET
@@ -302,13 +428,10 @@ class SecuredKafkaSystemTest {
         SECRET);
   }
 
-  /** A user's configuration file. */
+  /** A user's configuration file, the same for every command. */
   private static Path config(String user) throws IOException {
     List<String> lines = new ArrayList<>(List.of("create.topics = false"));
     settings(user).forEach((key, value) -> lines.add("kafka." + key + " = " + value));
-    if (user.equals("viewer")) {
-      lines.remove(0);
-    }
     return Files.write(shared.resolve(user + ".properties"), lines);
   }
 

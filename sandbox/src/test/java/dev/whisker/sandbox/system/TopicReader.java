@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads what a topic holds, committed records only. */
 final class TopicReader {
-  private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(1);
+  private static final Duration LONGEST = Duration.ofMinutes(3);
 
   private final KafkaClients clients;
 
@@ -85,12 +85,32 @@ final class TopicReader {
   void awaitCommitted(String topic) {
     try (Admin admin = clients.admin()) {
       await()
-          .atMost(LONGEST_TRANSACTION)
+          .atMost(LONGEST)
           .pollInterval(Duration.ofMillis(100))
           .until(
               () ->
                   ends(admin, topic, IsolationLevel.READ_COMMITTED)
                       .equals(ends(admin, topic, IsolationLevel.READ_UNCOMMITTED)));
+    }
+  }
+
+  /** Waits until a consumer group has committed everything that is in a topic. */
+  void awaitRead(String group, String topic) {
+    try (Admin admin = clients.admin()) {
+      await()
+          .atMost(LONGEST)
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                var read =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+                return ends(admin, topic, IsolationLevel.READ_UNCOMMITTED).entrySet().stream()
+                    .allMatch(
+                        end ->
+                            end.getValue() == 0
+                                || read.get(end.getKey()) != null
+                                    && read.get(end.getKey()).offset() >= end.getValue());
+              });
     }
   }
 

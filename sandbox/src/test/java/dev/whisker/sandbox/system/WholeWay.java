@@ -140,6 +140,16 @@ final class WholeWay {
     sandbox(all.toArray());
   }
 
+  /** The readings of the recordings, for a test that says how far they are published. */
+  ReadingFeed feed(int samplesPerReading) {
+    return new ReadingFeed(bootstrap, topic("readings"), data, samplesPerReading);
+  }
+
+  /** Waits until everything that is published has been read and committed. */
+  void awaitCommitted() {
+    topics.awaitRead(name, topic("readings"));
+  }
+
   /** The recordings as fast as it goes through a streamer that is stopped in the end. */
   void streamAtOnce() throws InterruptedException {
     try (StreamerProcess streamer = startStreamer()) {

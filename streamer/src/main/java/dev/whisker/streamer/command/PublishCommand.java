@@ -11,6 +11,7 @@ import dev.whisker.streamer.model.BundleKeys;
 import dev.whisker.streamer.model.ModelPublisher;
 import dev.whisker.streamer.model.ModelTopic;
 import dev.whisker.streamer.topology.ClusterAdmin;
+import dev.whisker.streamer.topology.Rights;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.acl.AclOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,6 +101,7 @@ final class PublishCommand implements Callable<Integer> {
             (short) replicationFactor,
             ModelTopic.CONFIG);
       }
+      Rights.require(admin, Map.of(topic, AclOperation.WRITE), createTopics);
       ModelTopic.check(admin, topic);
     }
     try (ModelPublisher publisher = new ModelPublisher(client, topic)) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +24,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -60,12 +64,32 @@ public record ApplicationReset(
   /**
    * Finds out what there is, and changes nothing.
    *
-   * @throws CommandFailure if an instance is running, or the cluster refuses or cannot be reached
+   * @throws CommandFailure if an instance is running, the cluster cannot be reached, or it would
+   *     refuse some of what is to be done; then nothing is, as half of it would be worse than none
    */
   public Plan plan(Admin admin) {
     String cluster = ClusterAdmin.id(admin);
-    boolean group = requireNobodyRuns(admin);
-    Set<String> topics = new TreeSet<>(get(admin.listTopics().names(), "list the topics"));
+    List<String> refused = new ArrayList<>();
+    boolean group = requireNobodyRuns(admin, refused);
+    Map<String, AclOperation> needed = new LinkedHashMap<>();
+    needed.put(readings, AclOperation.READ);
+    // Asked for by their names: a list of all topics leaves out what this client may not see.
+    TopologyNames.internalTopics(applicationId)
+        .forEach(topic -> needed.put(topic, AclOperation.DELETE));
+    Rights.Found found = Rights.look(admin, needed);
+    refused.addAll(found.refused());
+    if (!refused.isEmpty()) {
+      throw new CommandFailure(Rights.refusal(refused));
+    }
+    if (found.absent().contains(readings)) {
+      throw new CommandFailure(
+          "The topic "
+              + readings
+              + " does not exist, so that where to read it cannot be set. Is --topic-readings right?"
+              + " If it was deleted, create it first");
+    }
+    Set<String> topics = new TreeSet<>(TopologyNames.internalTopics(applicationId));
+    topics.removeAll(found.absent());
     int partitions =
         get(
                 admin.describeTopics(List.of(readings)).allTopicNames(),
@@ -73,7 +97,6 @@ public record ApplicationReset(
             .get(readings)
             .partitions()
             .size();
-    topics.retainAll(TopologyNames.internalTopics(applicationId));
     Path local = stateDir.resolve(cluster).resolve(applicationId);
     boolean kept = Files.exists(local);
     if (kept) {
@@ -82,10 +105,19 @@ public record ApplicationReset(
     return new Plan(cluster, group, topics, kept ? local : null, partitions);
   }
 
-  /** Whether the group exists; it must have no members. */
-  private boolean requireNobodyRuns(Admin admin) {
+  /**
+   * Whether the group exists; it must have no members.
+   *
+   * @param refused receives missing rights to it
+   */
+  private boolean requireNobodyRuns(Admin admin, List<String> refused) {
     KafkaFuture<ConsumerGroupDescription> answer =
-        admin.describeConsumerGroups(List.of(applicationId)).describedGroups().get(applicationId);
+        admin
+            .describeConsumerGroups(
+                List.of(applicationId),
+                new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
+            .describedGroups()
+            .get(applicationId);
     ConsumerGroupDescription group;
     try {
       group = answer.get();
@@ -93,9 +125,18 @@ public record ApplicationReset(
       if (e.getCause() instanceof GroupIdNotFoundException) {
         return false;
       }
+      if (e.getCause() instanceof GroupAuthorizationException) {
+        refused.add("READ and DELETE on the consumer group " + applicationId);
+        return false;
+      }
       throw refused("look at the consumer group " + applicationId, e.getCause());
     } catch (InterruptedException e) {
       throw interrupted(e);
+    }
+    for (AclOperation needed : List.of(AclOperation.READ, AclOperation.DELETE)) {
+      if (Rights.isMissing(needed, group.authorizedOperations())) {
+        refused.add(needed + " on the consumer group " + applicationId);
+      }
     }
     if (!group.members().isEmpty()) {
       throw new CommandFailure(

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.acl.AclOperation;
@@ -18,9 +20,11 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Which rights the streamer needs, and which of them it has not. */
+/** Which rights the streamer and its commands need, and which of them they have not. */
 public final class Rights {
   private static final String LISTED = " (docs/operations.md lists the rights)";
+  private static final long UNTIL_KNOWN = TimeUnit.SECONDS.toNanos(10);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
   private Rights() {}
 
@@ -46,13 +50,59 @@ public final class Rights {
   }
 
   /**
-   * Checks that the topics exist and that this client may use them.
+   * Checks that the streamer's topics exist and that this client may use them.
    *
    * @param followsModels whether models come from their topic
    * @throws CommandFailure with all that is missing
    */
   public static void require(Admin admin, StreamerConfig config, boolean followsModels) {
-    Map<String, AclOperation> needed = needed(config, followsModels);
+    require(admin, needed(config, followsModels), config.topicCreation().allowed());
+  }
+
+  /**
+   * Checks that topics exist and that this client may use them.
+   *
+   * @param needed what is to be done with each
+   * @param created whether missing ones have just been created, which a broker may not know yet
+   * @throws CommandFailure with all that is missing
+   */
+  public static void require(Admin admin, Map<String, AclOperation> needed, boolean created) {
+    Found found = look(admin, needed);
+    long begun = System.nanoTime();
+    while (created && !found.absent().isEmpty() && System.nanoTime() - begun < UNTIL_KNOWN) {
+      LockSupport.parkNanos(PAUSE);
+      found = look(admin, needed);
+    }
+    List<String> problems = new ArrayList<>();
+    if (!found.absent().isEmpty()) {
+      problems.add(
+          "These topics do not exist: "
+              + String.join(", ", found.absent())
+              + ". Create them, or let them be created with --create-topics=true");
+    }
+    if (!found.refused().isEmpty()) {
+      problems.add(refusal(found.refused()));
+    }
+    if (!problems.isEmpty()) {
+      throw new CommandFailure(String.join(". ", problems));
+    }
+  }
+
+  /** That some rights are missing, for people. */
+  static String refusal(List<String> rights) {
+    return "This client has not the right to " + String.join(", ", rights) + LISTED;
+  }
+
+  /**
+   * Which of some topics are there.
+   *
+   * @param absent those that do not exist
+   * @param refused the missing rights to the others, for people
+   */
+  record Found(List<String> absent, List<String> refused) {}
+
+  /** Looks for topics and the rights to them. */
+  static Found look(Admin admin, Map<String, AclOperation> needed) {
     List<String> absent = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     admin
@@ -66,8 +116,7 @@ public final class Rights {
               if (failure == null) {
                 Set<AclOperation> granted =
                     result.toCompletionStage().toCompletableFuture().join().authorizedOperations();
-                // A broker that does not tell finds out for itself.
-                if (granted != null && !granted.contains(needed.get(topic))) {
+                if (isMissing(needed.get(topic), granted)) {
                   refused.add(right);
                 }
               } else if (failure instanceof TopicAuthorizationException) {
@@ -83,19 +132,16 @@ public final class Rights {
                     failure);
               }
             });
-    List<String> problems = new ArrayList<>();
-    if (!absent.isEmpty()) {
-      problems.add(
-          "These topics do not exist: "
-              + String.join(", ", absent)
-              + ". Create them, or let them be created with --create-topics=true");
-    }
-    if (!refused.isEmpty()) {
-      problems.add("This client has not the right to " + String.join(", ", refused) + LISTED);
-    }
-    if (!problems.isEmpty()) {
-      throw new CommandFailure(String.join(". ", problems));
-    }
+    return new Found(absent, refused);
+  }
+
+  /**
+   * Whether an operation is not among those that are granted.
+   *
+   * @param granted null: the broker does not tell, and finds out for itself
+   */
+  static boolean isMissing(AclOperation operation, Set<AclOperation> granted) {
+    return granted != null && !granted.contains(operation);
   }
 
   /**

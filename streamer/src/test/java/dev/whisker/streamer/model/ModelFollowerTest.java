@@ -129,6 +129,25 @@ class ModelFollowerTest {
   }
 
   @Test
+  void afterCompactionTheLatestGoodOneThatIsLeftIsServed() {
+    long replaced = log.append(model("a", "v1"));
+    log.append(model("b", "v1"));
+    long alsoReplaced = log.append(model("a", "v2"));
+    log.append(garbage("a"));
+    long withdrawn = log.append(tombstone("c"));
+    for (long gone : List.of(replaced, alsoReplaced, withdrawn)) {
+      log.remove(gone);
+    }
+    ModelFollower follower = follower(null, null);
+    follower.catchUp();
+    assertThat(served()).isEqualTo("b v1");
+    assertThat(loads("refused")).isEqualTo(1);
+    log.append(model("a", "v3"));
+    follower.poll();
+    assertThat(served()).isEqualTo("a v3");
+  }
+
+  @Test
   void whatIsBadIsRefusedCountedAndTheOldOneStays() {
     log.append(model("a", "v1"));
     ModelFollower follower = follower(null, null);
