@@ -1,12 +1,16 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.replay.Pace;
 import dev.whisker.sandbox.replay.ReadingPublisher;
 import dev.whisker.sandbox.replay.Replay;
 import dev.whisker.sandbox.simulate.LiveFleet;
+import dev.whisker.schemas.RecordType;
 import dev.whisker.schemas.SensorReading;
+import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.config.FormatOptions;
 import dev.whisker.streamer.config.KafkaOptions;
 import java.time.Clock;
 import java.time.Instant;
@@ -27,11 +31,12 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     description = "Let simulated machines publish labelled readings in real time, until stopped.",
     sortOptions = false)
-final class SimulateCommand implements Callable<Integer> {
+final class SimulateCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec command;
   @ParentCommand private SandboxCommands parent;
   @Mixin private CommonOptions common;
   @Mixin private KafkaOptions kafka;
+  @Mixin private FormatOptions format;
   @Mixin private TopicShape topicShape;
 
   @Option(
@@ -72,8 +77,10 @@ final class SimulateCommand implements Callable<Integer> {
     KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
     String topic = kafka.topics().readings();
     topicShape.ensure(clients, List.of(topic));
-    parent.stop().listen();
-    try (ReadingPublisher publisher = new ReadingPublisher(clients, topic)) {
+    try (ValueFormat values = format.choice().open(this::tell);
+        ReadingPublisher publisher = new ReadingPublisher(clients, topic, values)) {
+      values.prepare(topic, RecordType.READING);
+      parent.stop().listen();
       tell(devices + " machines publish to " + topic + " at " + kafka.bootstrap());
       long startMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Clock.systemUTC().instant());
       LiveFleet fleet = new LiveFleet(seed, firstDevice, devices, startMicros);
@@ -92,6 +99,11 @@ final class SimulateCommand implements Callable<Integer> {
               published.seconds()));
     }
     return 0;
+  }
+
+  @Override
+  public void check() {
+    var unused = format.choice();
   }
 
   private void tell(String message) {

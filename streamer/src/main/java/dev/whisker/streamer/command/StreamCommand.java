@@ -9,6 +9,7 @@ import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.streamer.Streamer;
 import dev.whisker.streamer.config.FailurePolicy;
 import dev.whisker.streamer.config.FailurePolicy.Action;
+import dev.whisker.streamer.config.FormatOptions;
 import dev.whisker.streamer.config.KafkaOptions;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
@@ -45,6 +46,7 @@ final class StreamCommand implements Callable<Integer>, Checked {
   @ParentCommand private StreamerCommands parent;
   @Mixin private CommonOptions common;
   @Mixin private KafkaOptions kafka;
+  @Mixin private FormatOptions format;
 
   @Option(
       names = "--model",
@@ -278,6 +280,7 @@ final class StreamCommand implements Callable<Integer>, Checked {
         kafka.bootstrap(),
         kafka.settings(),
         kafka.topics(),
+        format.choice(),
         new TopicCreation(createTopics, partitions, replicationFactor),
         models(),
         applicationId,
