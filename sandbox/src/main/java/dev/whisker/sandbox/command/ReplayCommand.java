@@ -10,8 +10,8 @@ import dev.whisker.sandbox.replay.RecordedReadings;
 import dev.whisker.sandbox.replay.Replay;
 import dev.whisker.schemas.RecordType;
 import dev.whisker.schemas.ValueFormat;
-import dev.whisker.streamer.config.FormatOptions;
 import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.streamer.config.RegistryOptions;
 import dev.whisker.trainer.command.RecordingLayoutOptions;
 import dev.whisker.trainer.command.RecordingOptions;
 import dev.whisker.trainer.recording.RecordedPeriod;
@@ -46,7 +46,7 @@ final class ReplayCommand implements Callable<Integer>, Checked {
   @Mixin private CommonOptions common;
   @Mixin private RecordingLayoutOptions recordingOptions;
   @Mixin private KafkaOptions kafka;
-  @Mixin private FormatOptions format;
+  @Mixin private RegistryOptions format;
   @Mixin private TopicShape topicShape;
 
   @Mixin private DeadLetterOptions deadLetters;

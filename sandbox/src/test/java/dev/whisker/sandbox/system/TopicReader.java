@@ -1,8 +1,9 @@
 package dev.whisker.sandbox.system;
 
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.JsonFormat;
 import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.ValueFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -15,8 +16,14 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads what a topic holds, committed records only. */
 final class TopicReader {
   private final KafkaClients clients;
+  private final ValueFormat format;
 
   TopicReader(String bootstrap) {
+    this(bootstrap, new JsonFormat());
+  }
+
+  TopicReader(String bootstrap, ValueFormat format) {
+    this.format = format;
     clients = KafkaClients.of(bootstrap);
   }
 
@@ -45,7 +52,7 @@ final class TopicReader {
         .map(
             record -> {
               try {
-                return JsonCodec.decodePrediction(record.value());
+                return format.decodePrediction(record.value());
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

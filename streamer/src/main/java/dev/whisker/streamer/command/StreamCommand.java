@@ -249,6 +249,12 @@ final class StreamCommand implements Callable<Integer>, Checked {
             config.topics().models(),
             streamer.metricsPort());
       }
+      if (config.format().registry() != null) {
+        LOG.info(
+            "Asking the schema registry at {}; metrics at http://localhost:{}/metrics",
+            Layers.hidden("schema.registry", config.format().registry()),
+            streamer.metricsPort());
+      }
       boolean told = false;
       while (!stop.isRequested() && !streamer.awaitEnd(LOOK)) {
         if (!told && streamer.isReady()) {
