@@ -7,9 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -28,18 +25,13 @@ import java.util.OptionalDouble;
  * <p>Fields that it does not know are passed over, so that the contract can grow. Not thread-safe:
  * it reuses its buffers.
  */
-public final class JsonReadingDecoder {
+public final class JsonReadingDecoder implements ReadingDecoder {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           // Python and others write them; they deserve a better message than "unexpected token".
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
-
-  /** Ids and labels are copied into every prediction and into the device's state. */
-  private static final int MOST_TEXT = 1_024;
-
-  private static final long MOST_MILLIS = Long.MAX_VALUE / 1_000;
 
   private final List<String> channels;
   private final int maxSamples;
@@ -62,18 +54,12 @@ public final class JsonReadingDecoder {
     this.buffer = new float[64 * channels.size()];
   }
 
-  /**
-   * Reads one record.
-   *
-   * @param key the record key: the device id as UTF-8 text; may be null
-   * @param value the record value: JSON in UTF-8; may be null
-   * @return the reading or the reason why it is refused; never throws for bad input
-   */
+  @Override
   public Decoded decode(byte[] key, byte[] value) {
     try {
       return new Decoded.Accepted(read(key, value));
     } catch (Refusal refusal) {
-      return new Decoded.Refused(refusal.reason, refusal.getMessage());
+      return refusal.decoded();
     } catch (JsonProcessingException e) {
       String at = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
       return new Decoded.Refused(
@@ -85,14 +71,7 @@ public final class JsonReadingDecoder {
   }
 
   private SensorReading read(byte[] key, byte[] value) throws IOException, Refusal {
-    if (value == null) {
-      throw new Refusal(Reason.UNDECODABLE, "The record has no value; a reading was expected");
-    }
-    if (value.length > maxBytes) {
-      throw new Refusal(
-          Reason.TOO_LARGE,
-          "The reading has " + value.length + " bytes; at most " + maxBytes + " are allowed");
-    }
+    ReadingRules.requireSize(value, maxBytes);
     String device = null;
     String label = null;
     boolean timeSeen = false;
@@ -123,76 +102,28 @@ public final class JsonReadingDecoder {
             Reason.UNDECODABLE, "The value goes on after its JSON object; one object is expected");
       }
     }
-    String owner = device(key, device);
+    String owner = ReadingRules.device(key, device);
     if (!timeSeen) {
       throw new Refusal(
           Reason.TIME_MISSING,
           "The reading of device "
-              + brief(owner)
+              + ReadingRules.brief(owner)
               + " has no 'time' (ISO-8601 or epoch milliseconds)");
     }
     if (size == 0) {
-      throw new Refusal(
-          Reason.UNDECODABLE, "The reading of device " + brief(owner) + " has no 'values'");
+      throw ReadingRules.noValues(owner);
     }
     return new SensorReading(
         owner,
         timeMicros,
         periodMicros,
         new Samples(Arrays.copyOf(buffer, size), channels.size()),
-        label == null || label.isEmpty() ? null : label);
-  }
-
-  private static String device(byte[] key, String inValue) throws Refusal {
-    String inKey = key == null ? "" : utf8(key);
-    if (inValue == null || inValue.isEmpty()) {
-      if (inKey.isEmpty()) {
-        throw new Refusal(
-            Reason.NO_DEVICE,
-            "Neither the record key nor the field 'device' names the device; set one of them");
-      }
-      return inKey;
-    }
-    if (!inKey.isEmpty() && !inKey.equals(inValue)) {
-      throw new Refusal(
-          Reason.DEVICE_MISMATCH,
-          "The record key names device '"
-              + brief(inKey)
-              + "' but the value '"
-              + brief(inValue)
-              + "'");
-    }
-    // As UTF-8 all halves of surrogate pairs are '?', and all such devices would be one.
-    if (inKey.isEmpty() && !StandardCharsets.UTF_8.newEncoder().canEncode(inValue)) {
-      throw new Refusal(
-          Reason.NO_DEVICE, "'device' is no Unicode text; half of a surrogate pair is in it");
-    }
-    return inValue;
-  }
-
-  private static String utf8(byte[] key) throws Refusal {
-    try {
-      return limited(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString(),
-          "The record key");
-    } catch (CharacterCodingException e) {
-      throw new Refusal(
-          Reason.NO_DEVICE, "The record key is no UTF-8 text; it must be the device id");
-    }
-  }
-
-  private static String limited(String text, String what) throws Refusal {
-    if (text.length() > MOST_TEXT) {
-      throw new Refusal(
-          Reason.TOO_LARGE,
-          what + " has " + text.length() + " characters; at most " + MOST_TEXT + " are allowed");
-    }
-    return text;
+        ReadingRules.label(label));
   }
 
   private static String text(JsonParser json, String field) throws IOException, Refusal {
     return switch (json.currentToken()) {
-      case VALUE_STRING -> limited(json.getText(), "'" + field + "'");
+      case VALUE_STRING -> ReadingRules.limited(json.getText(), "'" + field + "'");
       case VALUE_NULL -> null;
       default -> throw wrongType(field, "a text", json);
     };
@@ -207,13 +138,13 @@ public final class JsonReadingDecoder {
           throw new Refusal(
               Reason.UNDECODABLE,
               "'time' is \""
-                  + brief(json.getText())
+                  + ReadingRules.brief(json.getText())
                   + "\"; ISO-8601 with an offset, such as 2026-01-31T12:00:00.5Z, was expected");
         }
       }
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
         double millis = json.getDoubleValue();
-        if (!(Math.abs(millis) < MOST_MILLIS)) {
+        if (!(Math.abs(millis) < ReadingRules.MOST_MILLIS)) {
           throw new Refusal(
               Reason.UNDECODABLE, "'time' is " + millis + "; epoch milliseconds were expected");
         }
@@ -232,13 +163,7 @@ public final class JsonReadingDecoder {
     if (!json.currentToken().isNumeric()) {
       throw wrongType("period", "microseconds as a number", json);
     }
-    double micros = json.getDoubleValue();
-    if (!(micros > 0 && micros < MOST_MILLIS)) {
-      throw new Refusal(
-          Reason.UNDECODABLE,
-          "'period' is " + micros + "; microseconds between two samples, above 0, were expected");
-    }
-    return OptionalDouble.of(micros);
+    return ReadingRules.period(json.getDoubleValue());
   }
 
   private void values(JsonParser json) throws IOException, Refusal {
@@ -300,7 +225,10 @@ public final class JsonReadingDecoder {
       if (channel < 0) {
         throw new Refusal(
             Reason.WRONG_CHANNELS,
-            "'values' has a channel '" + brief(name) + "'; the model expects " + channels);
+            "'values' has a channel '"
+                + ReadingRules.brief(name)
+                + "'; the model expects "
+                + channels);
       }
       json.nextToken();
       buffer[channel] = value(json, name);
@@ -324,13 +252,7 @@ public final class JsonReadingDecoder {
     }
     float value = json.getFloatValue();
     if (!Float.isFinite(value)) {
-      throw new Refusal(
-          Reason.NOT_FINITE,
-          "The channel '"
-              + channel
-              + "' has the value "
-              + brief(json.getText())
-              + "; a finite 32-bit float was expected");
+      throw ReadingRules.notFinite(channel, json.getText());
     }
     return value;
   }
@@ -338,8 +260,7 @@ public final class JsonReadingDecoder {
   /** Makes room for one more sample. */
   private void room() throws Refusal {
     if (size / channels.size() == maxSamples) {
-      throw new Refusal(
-          Reason.TOO_LARGE, "The reading has more than the allowed " + maxSamples + " samples");
+      throw ReadingRules.tooManySamples(maxSamples);
     }
     if (size + channels.size() > buffer.length) {
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
@@ -348,15 +269,7 @@ public final class JsonReadingDecoder {
 
   private Refusal wrongChannels(int count) {
     String hint = channels.size() == 1 ? "; several samples are written [[1],[2]], not [1,2]" : "";
-    return new Refusal(
-        Reason.WRONG_CHANNELS,
-        "The model expects "
-            + channels.size()
-            + " channels "
-            + channels
-            + "; a sample has "
-            + count
-            + hint);
+    return ReadingRules.wrongChannels(channels, "a sample has " + count + hint);
   }
 
   private static Refusal wrongType(String field, String expected, JsonParser json) {
@@ -382,19 +295,5 @@ public final class JsonReadingDecoder {
           case VALUE_NULL -> "null";
           default -> token.asString() == null ? token.name() : token.asString();
         };
-  }
-
-  private static String brief(String text) {
-    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
-  }
-
-  /** Ends the reading of one record; it carries no stack trace, being an expected result. */
-  private static final class Refusal extends Exception {
-    private final transient Reason reason;
-
-    Refusal(Reason reason, String message) {
-      super(message, null, false, false);
-      this.reason = reason;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.whisker.streamer;
 
+import dev.whisker.schemas.RegistryException;
 import dev.whisker.streamer.config.FailurePolicy;
 import dev.whisker.streamer.config.FailurePolicy.Action;
 import java.time.Clock;
@@ -76,6 +77,7 @@ final class Failures {
       if (cause instanceof AuthorizationException
           || cause instanceof AuthenticationException
           || cause instanceof ConfigException
+          || cause instanceof RegistryException
           || cause instanceof UnsupportedVersionException
           || cause instanceof MissingSourceTopicException
           || cause instanceof MissingInternalTopicsException

@@ -4,6 +4,9 @@ import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.BundleException;
 import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.schemas.RecordType;
+import dev.whisker.schemas.RegistryException;
+import dev.whisker.schemas.ValueFormat;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.metrics.MetricsServer;
@@ -59,6 +62,7 @@ public final class Streamer implements AutoCloseable {
   private static final Duration METRICS_FOUND_AFTER = Duration.ofSeconds(5);
 
   private final StreamerConfig config;
+  private final ValueFormat format;
   private final List<PublicKey> trusted;
 
   /** Whether the served model is the one it was given. */
@@ -100,6 +104,7 @@ public final class Streamer implements AutoCloseable {
    */
   public Streamer(StreamerConfig config, Bundle bundle) {
     this.config = config;
+    this.format = config.format().open(LOG::warn);
     this.pinned = bundle != null;
     this.metrics = new StreamerMetrics(registry, config.metrics(), Clock.systemUTC());
     this.models = new ServedModels(metrics);
@@ -126,6 +131,10 @@ public final class Streamer implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse died(Throwable cause) {
+    if (closed.get() && isOfRegistry(cause)) {
+      LOG.info("Stopped while a record waited for its schema; it is read again at the next start");
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     Optional<String> end = failures.add(cause);
     metrics.failed(end.isEmpty());
     if (end.isEmpty()) {
@@ -137,9 +146,20 @@ public final class Streamer implements AutoCloseable {
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
-  /** Without a model there is nothing to do, and nobody waits for one any more. */
+  private static boolean isOfRegistry(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RegistryException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Without a model or schemas there is nothing to do, and nobody waits for them any more. */
   private void gaveUp(Throwable cause) {
-    failure.compareAndSet(null, cause);
+    if (!closed.get() || !isOfRegistry(cause)) {
+      failure.compareAndSet(null, cause);
+    }
     running.countDown();
     ended.countDown();
   }
@@ -182,6 +202,36 @@ public final class Streamer implements AutoCloseable {
         ModelTopic.check(admin, config.topics().models());
       }
     }
+    if (config.format().registry() == null) {
+      run(follows);
+      return;
+    }
+    // A registry that is down is waited for, and meanwhile health is served and can be stopped.
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                prepareTopics();
+                run(follows);
+              } catch (RuntimeException e) {
+                gaveUp(e);
+              }
+            },
+            "whisker-registry");
+    waiting.setDaemon(true);
+    waiting.start();
+  }
+
+  /** Finds the schemas of what will be written before anything is read. */
+  private void prepareTopics() {
+    format.prepare(config.topics().predictions(), RecordType.PREDICTION);
+    format.prepare(config.topics().stateChanges(), RecordType.STATE_CHANGE);
+    if (config.models().hasShadow()) {
+      format.prepare(config.topics().shadow(), RecordType.PREDICTION);
+    }
+  }
+
+  private void run(boolean follows) {
     if (pinned) {
       startStreams();
     }
@@ -190,7 +240,10 @@ public final class Streamer implements AutoCloseable {
     }
   }
 
-  private void follow() {
+  private synchronized void follow() {
+    if (closed.get()) {
+      return;
+    }
     ModelChoice choice = config.models();
     follower =
         new ModelFollower(
@@ -226,7 +279,8 @@ public final class Streamer implements AutoCloseable {
     }
     KafkaStreams created =
         new KafkaStreams(
-            StreamerTopology.build(config, models, metrics), config.streamsProperties(cluster));
+            StreamerTopology.build(config, format, models, metrics),
+            config.streamsProperties(cluster));
     created.setGlobalStateRestoreListener(restoration);
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));
@@ -297,6 +351,10 @@ public final class Streamer implements AutoCloseable {
    * stores that its tasks need are restored.
    */
   public Optional<String> unready() {
+    Optional<String> service = format.waitsFor();
+    if (service.isPresent()) {
+      return service;
+    }
     KafkaStreams started = streams;
     if (started != null) {
       KafkaStreams.State state = started.state();
@@ -332,8 +390,11 @@ public final class Streamer implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    if (follower != null) {
-      follower.close();
+    // A stream thread that waits for the registry would not stop.
+    format.close();
+    ModelFollower following = following();
+    if (following != null) {
+      following.close();
     }
     KafkaStreams started = started();
     boolean stopped =
@@ -363,5 +424,10 @@ public final class Streamer implements AutoCloseable {
   /** What was started; from now on nothing is, because it is closed. */
   private synchronized KafkaStreams started() {
     return streams;
+  }
+
+  /** What follows models, if any does; from now on none is started. */
+  private synchronized ModelFollower following() {
+    return follower;
   }
 }

@@ -1,6 +1,7 @@
 package dev.whisker.classifier.cli;
 
 import dev.whisker.classifier.bundle.BundleException;
+import dev.whisker.schemas.RegistryException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -110,6 +111,7 @@ public final class Cli {
   private static boolean isForPeople(Exception failure) {
     return failure instanceof CommandFailure
         || failure instanceof BundleException
+        || failure instanceof RegistryException
         || failure instanceof UncheckedIOException
         || failure instanceof IllegalArgumentException;
   }

@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.clients.KafkaClients;
@@ -7,7 +8,10 @@ import dev.whisker.sandbox.replay.Pace;
 import dev.whisker.sandbox.replay.ReadingPublisher;
 import dev.whisker.sandbox.replay.RecordedReadings;
 import dev.whisker.sandbox.replay.Replay;
+import dev.whisker.schemas.RecordType;
+import dev.whisker.schemas.ValueFormat;
 import dev.whisker.streamer.config.KafkaOptions;
+import dev.whisker.streamer.config.RegistryOptions;
 import dev.whisker.trainer.command.RecordingLayoutOptions;
 import dev.whisker.trainer.command.RecordingOptions;
 import dev.whisker.trainer.recording.RecordedPeriod;
@@ -38,7 +42,7 @@ import picocli.CommandLine.Spec;
         "Publish recordings to the readings topic, as if they were taken now; or dead letters once"
             + " more, after what was wrong is repaired.",
     sortOptions = false)
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand implements Callable<Integer>, Checked {
   private static final int SAMPLES_AT_FULL_SPEED = 500;
   private static final double READING_MICROS = 100_000;
 
@@ -47,6 +51,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private RecordingLayoutOptions recordingOptions;
   @Mixin private KafkaOptions kafka;
+  @Mixin private RegistryOptions format;
   @Mixin private TopicShape topicShape;
 
   @Mixin private DeadLetterOptions deadLetters;
@@ -99,8 +104,11 @@ final class ReplayCommand implements Callable<Integer> {
             data, settings, note -> command.commandLine().getErr().println("Note: " + note));
     KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
     ensureTopic(clients);
-    parent.stop().listen();
-    try (ReadingPublisher publisher = new ReadingPublisher(clients, kafka.topics().readings())) {
+    String topic = kafka.topics().readings();
+    try (ValueFormat values = format.choice().open(command.commandLine().getErr()::println);
+        ReadingPublisher publisher = new ReadingPublisher(clients, topic, values)) {
+      values.prepare(topic, RecordType.READING);
+      parent.stop().listen();
       long shift = now ? shiftToNow(recordings) : 0;
       Replay.Published published =
           new Replay(publisher, pace, parent.stop())
@@ -108,6 +116,11 @@ final class ReplayCommand implements Callable<Integer> {
       report(published);
     }
     return 0;
+  }
+
+  @Override
+  public void check() {
+    var unused = format.choice();
   }
 
   private void ensureTopic(KafkaClients clients) {

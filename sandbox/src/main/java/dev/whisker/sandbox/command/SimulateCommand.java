@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.clients.KafkaClients;
@@ -7,7 +8,10 @@ import dev.whisker.sandbox.replay.Pace;
 import dev.whisker.sandbox.replay.ReadingPublisher;
 import dev.whisker.sandbox.replay.Replay;
 import dev.whisker.sandbox.simulate.LiveFleet;
+import dev.whisker.schemas.RecordType;
 import dev.whisker.schemas.SensorReading;
+import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.config.FormatOptions;
 import dev.whisker.streamer.config.KafkaOptions;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,11 +34,12 @@ import picocli.CommandLine.Spec;
     footer = {"  whisker simulate --bootstrap localhost:9092 --devices 6"},
     description = "Let simulated machines publish labelled readings in real time, until stopped.",
     sortOptions = false)
-final class SimulateCommand implements Callable<Integer> {
+final class SimulateCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec command;
   @ParentCommand private SandboxCommands parent;
   @Mixin private CommonOptions common;
   @Mixin private KafkaOptions kafka;
+  @Mixin private FormatOptions format;
   @Mixin private TopicShape topicShape;
 
   @Option(
@@ -75,8 +80,10 @@ final class SimulateCommand implements Callable<Integer> {
     KafkaClients clients = new KafkaClients(kafka.bootstrap(), kafka.settings());
     String topic = kafka.topics().readings();
     topicShape.ensure(clients, List.of(topic));
-    parent.stop().listen();
-    try (ReadingPublisher publisher = new ReadingPublisher(clients, topic)) {
+    try (ValueFormat values = format.choice().open(this::tell);
+        ReadingPublisher publisher = new ReadingPublisher(clients, topic, values)) {
+      values.prepare(topic, RecordType.READING);
+      parent.stop().listen();
       tell(devices + " machines publish to " + topic + " at " + kafka.bootstrap());
       long startMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Clock.systemUTC().instant());
       LiveFleet fleet = new LiveFleet(seed, firstDevice, devices, startMicros);
@@ -95,6 +102,11 @@ final class SimulateCommand implements Callable<Integer> {
               published.seconds()));
     }
     return 0;
+  }
+
+  @Override
+  public void check() {
+    var unused = format.choice();
   }
 
   private void tell(String message) {

@@ -1,5 +1,6 @@
 package dev.whisker.sandbox.command;
 
+import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.StopSignal;
@@ -9,6 +10,8 @@ import dev.whisker.sandbox.watch.PredictionFeed;
 import dev.whisker.sandbox.watch.ReceivedPrediction;
 import dev.whisker.sandbox.watch.View;
 import dev.whisker.sandbox.watch.Views;
+import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.config.FormatOptions;
 import dev.whisker.streamer.config.KafkaOptions;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -34,13 +37,14 @@ import picocli.CommandLine.Spec;
       "On a terminal: a table of all devices. Elsewhere: a line for each change of a stable label."
     },
     sortOptions = false)
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand implements Callable<Integer>, Checked {
   private static final Duration POLL = Duration.ofMillis(100);
 
   @Spec private CommandSpec command;
   @ParentCommand private SandboxCommands parent;
   @Mixin private CommonOptions common;
   @Mixin private KafkaOptions kafka;
+  @Mixin private FormatOptions format;
 
   @Option(names = "--from-beginning", description = "Begin with the oldest prediction kept.")
   private boolean fromBeginning;
@@ -75,8 +79,9 @@ final class WatchCommand implements Callable<Integer> {
     String topic = kafka.topics().predictions();
     long startNanos = System.nanoTime();
     long seen = 0;
-    try (PredictionFeed feed =
-        new PredictionFeed(clients, topic, fromBeginning, Clock.systemUTC())) {
+    try (ValueFormat values = format.choice().open(this::tell);
+        PredictionFeed feed =
+            new PredictionFeed(clients, topic, values, fromBeginning, Clock.systemUTC())) {
       if (!feed.isTopicKnown()) {
         tell("There is no topic " + topic + " at " + kafka.bootstrap() + " yet; waiting for it");
       }
@@ -94,6 +99,11 @@ final class WatchCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  @Override
+  public void check() {
+    var unused = format.choice();
   }
 
   private void tell(String message) {

@@ -162,6 +162,7 @@ public final class Demo {
         clients.bootstrap(),
         clients.settings(),
         topics,
+        usual.format(),
         usual.topicCreation(),
         usual.models(),
         application,

@@ -2,8 +2,9 @@ package dev.whisker.sandbox.replay;
 
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.JsonFormat;
 import dev.whisker.schemas.SensorReading;
+import dev.whisker.schemas.ValueFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
@@ -11,17 +12,24 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Publishes readings as JSON with the device as the key. A reading that Kafka did not take ends it:
- * the next call throws. Not thread-safe; whoever made it closes it.
+ * Publishes readings with the device as the key. A reading that Kafka did not take ends it: the
+ * next call throws. Not thread-safe; whoever made it closes it.
  */
 public final class ReadingPublisher implements ReadingSink, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final String bootstrap;
   private final String topic;
+  private final ValueFormat format;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-  /** To a topic of a cluster. */
+  /** To a topic of a cluster, as JSON. */
   public ReadingPublisher(KafkaClients clients, String topic) {
+    this(clients, topic, new JsonFormat());
+  }
+
+  /** To a topic of a cluster in a format, which the caller closes afterwards. */
+  public ReadingPublisher(KafkaClients clients, String topic, ValueFormat format) {
+    this.format = format;
     this.producer = clients.producer();
     this.bootstrap = clients.bootstrap();
     this.topic = topic;
@@ -31,7 +39,7 @@ public final class ReadingPublisher implements ReadingSink, AutoCloseable {
   @Override
   public void publish(SensorReading reading) {
     byte[] key = reading.device().getBytes(StandardCharsets.UTF_8);
-    publish(new ProducerRecord<>(topic, key, JsonCodec.encode(reading)));
+    publish(new ProducerRecord<>(topic, key, format.encode(topic, reading)));
   }
 
   /** Hands a record to the producer as it is, which sends it soon. */

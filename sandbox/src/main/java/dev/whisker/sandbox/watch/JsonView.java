@@ -3,7 +3,7 @@ package dev.whisker.sandbox.watch;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Every prediction as the line of JSON that was published. */
+/** Every prediction as a line of JSON, as it was published if it was JSON. */
 final class JsonView implements View {
   private final PrintWriter out;
 

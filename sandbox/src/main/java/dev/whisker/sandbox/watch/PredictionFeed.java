@@ -3,6 +3,9 @@ package dev.whisker.sandbox.watch;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.JsonFormat;
+import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.ValueFormat;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,22 +35,36 @@ public final class PredictionFeed implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final String bootstrap;
   private final String topic;
+  private final ValueFormat format;
   private final Clock clock;
   private final Set<TopicPartition> assigned = new HashSet<>();
   private boolean unreadableTold;
   private long nextLookNanos;
 
   /**
-   * Subscribes.
+   * Subscribes to predictions in JSON.
    *
    * @param fromBeginning whether to begin with the oldest record rather than with the next one
    * @param clock tells when records are received
    * @throws CommandFailure if the cluster or the topic cannot be read
    */
   public PredictionFeed(KafkaClients clients, String topic, boolean fromBeginning, Clock clock) {
+    this(clients, topic, new JsonFormat(), fromBeginning, clock);
+  }
+
+  /**
+   * Subscribes to predictions of a format, which the caller closes afterwards.
+   *
+   * @param fromBeginning whether to begin with the oldest record rather than with the next one
+   * @param clock tells when records are received
+   * @throws CommandFailure if the cluster or the topic cannot be read
+   */
+  public PredictionFeed(
+      KafkaClients clients, String topic, ValueFormat format, boolean fromBeginning, Clock clock) {
     this.consumer = clients.consumer();
     this.bootstrap = clients.bootstrap();
     this.topic = topic;
+    this.format = format;
     this.clock = clock;
     try {
       List<TopicPartition> found = assignNewPartitions();
@@ -97,10 +114,11 @@ public final class PredictionFeed implements AutoCloseable {
       return;
     }
     try {
+      Prediction prediction = format.decodePrediction(message.value());
       received.add(
           new ReceivedPrediction(
-              JsonCodec.decodePrediction(message.value()),
-              message.value(),
+              prediction,
+              format instanceof JsonFormat ? message.value() : JsonCodec.encode(prediction),
               message.timestamp(),
               clock.millis(),
               System.nanoTime()));

@@ -6,7 +6,7 @@ import dev.whisker.schemas.Prediction;
  * A prediction as a subscriber got it.
  *
  * @param prediction what was predicted
- * @param value the record's bytes: JSON
+ * @param value it as JSON: the record's bytes, or what they would be in this format
  * @param publishedMillis the record's timestamp, which is that of the reading that completed the
  *     window, in milliseconds since 1970-01-01T00:00Z
  * @param receivedMillis when the subscriber got it, in milliseconds since 1970-01-01T00:00Z

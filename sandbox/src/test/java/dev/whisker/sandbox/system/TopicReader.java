@@ -3,9 +3,10 @@ package dev.whisker.sandbox.system;
 import static org.awaitility.Awaitility.await;
 
 import dev.whisker.sandbox.clients.KafkaClients;
-import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.JsonFormat;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
+import dev.whisker.schemas.ValueFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -27,8 +28,14 @@ final class TopicReader {
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
   private final KafkaClients clients;
+  private final ValueFormat format;
 
   TopicReader(String bootstrap) {
+    this(bootstrap, new JsonFormat());
+  }
+
+  TopicReader(String bootstrap, ValueFormat format) {
+    this.format = format;
     clients = KafkaClients.of(bootstrap);
   }
 
@@ -53,12 +60,12 @@ final class TopicReader {
 
   /** All predictions that are published now. */
   List<Prediction> predictions(String topic) {
-    return decoded(topic, JsonCodec::decodePrediction);
+    return decoded(topic, format::decodePrediction);
   }
 
   /** All state changes that are published now. */
   List<StateChange> changes(String topic) {
-    return decoded(topic, JsonCodec::decodeStateChange);
+    return decoded(topic, format::decodeStateChange);
   }
 
   private interface Decoder<T> {

@@ -7,7 +7,9 @@ import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.sandbox.command.SandboxCommands;
 import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.JsonFormat;
 import dev.whisker.schemas.Prediction;
+import dev.whisker.schemas.ValueFormat;
 import dev.whisker.streamer.command.StreamerCommands;
 import dev.whisker.trainer.command.TrainerCommands;
 import java.io.IOException;
@@ -39,6 +41,7 @@ final class WholeWay {
   private final Path model;
   private final Path folder;
   private final TopicReader topics;
+  private final List<String> formatFlags;
   private final List<Prediction> expected;
 
   /**
@@ -48,12 +51,32 @@ final class WholeWay {
    * @param folder for everything that it writes
    */
   WholeWay(String bootstrap, String name, Path data, Path model, Path folder) {
+    this(bootstrap, name, data, model, folder, new JsonFormat(), List.of());
+  }
+
+  /**
+   * A way with topics of its own, in a format.
+   *
+   * @param name of this way; the topics' names end with it
+   * @param folder for everything that it writes
+   * @param format of the topics
+   * @param formatFlags what tells the commands of it
+   */
+  WholeWay(
+      String bootstrap,
+      String name,
+      Path data,
+      Path model,
+      Path folder,
+      ValueFormat format,
+      List<String> formatFlags) {
+    this.formatFlags = formatFlags;
     this.bootstrap = bootstrap;
     this.name = name;
     this.data = data;
     this.model = model;
     this.folder = folder;
-    this.topics = new TopicReader(bootstrap);
+    this.topics = new TopicReader(bootstrap, format);
     Path predictions = folder.resolve("expected.jsonl");
     trainer(
         "evaluate",
@@ -114,6 +137,7 @@ final class WholeWay {
     List<String> all = new ArrayList<>(List.of(flags));
     // However long a test takes, no device is silent.
     all.addAll(List.of("--application-id", name, "--idle", "P1D"));
+    all.addAll(formatFlags);
     all.addAll(topicFlags());
     return all.toArray(String[]::new);
   }
@@ -136,6 +160,7 @@ final class WholeWay {
   void replay(String... flags) {
     List<Object> all = new ArrayList<>(List.of("replay", "--bootstrap", bootstrap, "--data", data));
     all.addAll(List.of(flags));
+    all.addAll(formatFlags);
     all.addAll(topicFlags());
     sandbox(all.toArray());
   }

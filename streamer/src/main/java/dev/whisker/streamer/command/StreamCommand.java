@@ -10,6 +10,7 @@ import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.streamer.Streamer;
 import dev.whisker.streamer.config.FailurePolicy;
 import dev.whisker.streamer.config.FailurePolicy.Action;
+import dev.whisker.streamer.config.FormatOptions;
 import dev.whisker.streamer.config.KafkaOptions;
 import dev.whisker.streamer.config.MetricsChoice;
 import dev.whisker.streamer.config.ModelChoice;
@@ -52,6 +53,7 @@ final class StreamCommand implements Callable<Integer>, Checked {
   @ParentCommand private StreamerCommands parent;
   @Mixin private CommonOptions common;
   @Mixin private KafkaOptions kafka;
+  @Mixin private FormatOptions format;
 
   @Option(
       names = "--model",
@@ -271,6 +273,12 @@ final class StreamCommand implements Callable<Integer>, Checked {
             config.topics().models(),
             streamer.metricsPort());
       }
+      if (config.format().registry() != null) {
+        LOG.info(
+            "Asking the schema registry at {}; metrics at http://localhost:{}/metrics",
+            Layers.hidden("schema.registry", config.format().registry()),
+            streamer.metricsPort());
+      }
       boolean told = false;
       while (!stop.isRequested() && !streamer.awaitEnd(LOOK)) {
         if (!told && streamer.isReady()) {
@@ -302,6 +310,7 @@ final class StreamCommand implements Callable<Integer>, Checked {
         kafka.bootstrap(),
         kafka.settings(),
         kafka.topics(),
+        format.choice(),
         new TopicCreation(createTopics, partitions, replicationFactor),
         models(),
         applicationId,

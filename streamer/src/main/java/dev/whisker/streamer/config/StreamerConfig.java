@@ -23,6 +23,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param bootstrap Kafka's bootstrap servers
  * @param kafka settings that pass through to the clients and to Kafka Streams, by Kafka's own keys
  * @param topics the topics in use
+ * @param format how readings, predictions and state changes are written
  * @param topicCreation whether and how missing topics are created
  * @param models which models are served beside or instead of a file
  * @param applicationId Kafka Streams' application id: consumer group and prefix of internal topics
@@ -49,6 +50,7 @@ public record StreamerConfig(
     String bootstrap,
     Map<String, String> kafka,
     TopicNames topics,
+    FormatChoice format,
     TopicCreation topicCreation,
     ModelChoice models,
     String applicationId,
@@ -108,6 +110,7 @@ public record StreamerConfig(
   public StreamerConfig {
     Objects.requireNonNull(bootstrap, "bootstrap");
     Objects.requireNonNull(topics, "topics");
+    Objects.requireNonNull(format, "format");
     Objects.requireNonNull(stateDir, "stateDir");
     kafka = Map.copyOf(kafka);
     List<String> problems = new ArrayList<>(KafkaKeys.problems(kafka));
@@ -163,6 +166,7 @@ public record StreamerConfig(
         bootstrap,
         Map.of(),
         TopicNames.DEFAULT,
+        FormatChoice.DEFAULT,
         TopicCreation.DEFAULT,
         ModelChoice.DEFAULT,
         "whisker",

@@ -2,9 +2,10 @@ package dev.whisker.streamer.topology;
 
 import dev.whisker.schemas.DeadLetterHeaders;
 import dev.whisker.schemas.Decoded;
-import dev.whisker.schemas.JsonReadingDecoder;
+import dev.whisker.schemas.ReadingDecoder;
 import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.SensorReading;
+import dev.whisker.schemas.ValueFormat;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.ServedModels;
@@ -40,6 +41,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
   private static final int KEPT_LETTER_BYTES = 400_000;
 
   private final StreamerConfig config;
+  private final ValueFormat format;
   private final StreamerMetrics metrics;
   private final ServedModels models;
   private final RareWarnings warnings =
@@ -48,12 +50,14 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
   /** What the decoder was made for. */
   private ServingModel model;
 
-  private JsonReadingDecoder decoder;
+  private ReadingDecoder decoder;
   private double periodMicros;
   private boolean keylessTold;
 
-  DecodeProcessor(StreamerConfig config, ServedModels models, StreamerMetrics metrics) {
+  DecodeProcessor(
+      StreamerConfig config, ValueFormat format, ServedModels models, StreamerMetrics metrics) {
     this.config = config;
+    this.format = format;
     this.models = models;
     this.metrics = metrics;
   }
@@ -65,7 +69,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
     model = served;
     periodMicros = served.manifest().window().periodMicros();
     decoder =
-        new JsonReadingDecoder(
+        format.readingDecoder(
             served.manifest().channelNames(), config.maxReadingSamples(), config.maxReadingBytes());
   }
 

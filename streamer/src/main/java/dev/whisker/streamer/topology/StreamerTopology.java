@@ -1,8 +1,8 @@
 package dev.whisker.streamer.topology;
 
-import dev.whisker.schemas.JsonCodec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
+import dev.whisker.schemas.ValueFormat;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.StreamerMetrics;
@@ -42,10 +42,11 @@ public final class StreamerTopology {
   /**
    * Builds the topology; it depends on nothing but the arguments.
    *
+   * @param format of the values, which the caller closes after the topology
    * @param models has a model to serve before the topology runs
    */
   public static Topology build(
-      StreamerConfig config, ServedModels models, StreamerMetrics metrics) {
+      StreamerConfig config, ValueFormat format, ServedModels models, StreamerMetrics metrics) {
     TopicNames topics = config.topics();
     Topology topology =
         new Topology(new TopologyConfig(new StreamsConfig(config.streamsProperties())));
@@ -56,7 +57,7 @@ public final class StreamerTopology {
         topics.readings());
     topology.addProcessor(
         TopologyNames.DECODE,
-        () -> new DecodeProcessor(config, models, metrics),
+        () -> new DecodeProcessor(config, format, models, metrics),
         TopologyNames.READINGS);
     topology.addProcessor(
         TopologyNames.WINDOW,
@@ -81,21 +82,21 @@ public final class StreamerTopology {
         TopologyNames.PREDICTIONS,
         topics.predictions(),
         new StringSerializer(),
-        (Serializer<Prediction>) (topic, prediction) -> JsonCodec.encode(prediction),
+        (Serializer<Prediction>) format::encode,
         TopologyNames.CLASSIFY);
     if (config.models().hasShadow()) {
       topology.addSink(
           TopologyNames.SHADOW,
           topics.shadow(),
           new StringSerializer(),
-          (Serializer<Prediction>) (topic, prediction) -> JsonCodec.encode(prediction),
+          (Serializer<Prediction>) format::encode,
           TopologyNames.CLASSIFY);
     }
     topology.addSink(
         TopologyNames.STATE_CHANGES,
         topics.stateChanges(),
         new StringSerializer(),
-        (Serializer<StateChange>) (topic, change) -> JsonCodec.encode(change),
+        (Serializer<StateChange>) format::encode,
         TopologyNames.CLASSIFY);
     topology.addSink(
         TopologyNames.DEAD_LETTERS,

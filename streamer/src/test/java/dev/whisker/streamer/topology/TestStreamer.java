@@ -7,11 +7,12 @@ import dev.whisker.classifier.engine.SequenceClassifier;
 import dev.whisker.classifier.smoothing.Markov;
 import dev.whisker.classifier.smoothing.Smoothing;
 import dev.whisker.classifier.window.WindowSpec;
-import dev.whisker.schemas.JsonCodec;
+import dev.whisker.schemas.JsonFormat;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.Topics;
+import dev.whisker.schemas.ValueFormat;
 import dev.whisker.streamer.config.Commits;
 import dev.whisker.streamer.config.MetricsChoice;
 import dev.whisker.streamer.config.ModelChoice;
@@ -60,6 +61,7 @@ final class TestStreamer implements AutoCloseable {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Commits commits;
   final ServedModels models;
+  private final ValueFormat format;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> readings;
   private final TestOutputTopic<String, byte[]> predictions;
@@ -78,6 +80,7 @@ final class TestStreamer implements AutoCloseable {
         Path.of(System.getProperty("java.io.tmpdir")),
         Store.MEMORY,
         Guarantee.EXACTLY_ONCE,
+        new JsonFormat(),
         metrics);
   }
 
@@ -107,9 +110,21 @@ final class TestStreamer implements AutoCloseable {
     this(model, choice, stateDir, store, Guarantee.EXACTLY_ONCE);
   }
 
+  /** One whose records are of a format. */
+  TestStreamer(Manifest manifest, ValueFormat format) {
+    this(
+        new ServingModel(manifest, new BitClassifier(manifest)),
+        ModelChoice.DEFAULT,
+        Path.of(System.getProperty("java.io.tmpdir")),
+        Store.MEMORY,
+        Guarantee.EXACTLY_ONCE,
+        format,
+        MetricsChoice.DEFAULT);
+  }
+
   private TestStreamer(
       ServingModel model, ModelChoice choice, Path stateDir, Store store, Guarantee guarantee) {
-    this(model, choice, stateDir, store, guarantee, MetricsChoice.DEFAULT);
+    this(model, choice, stateDir, store, guarantee, new JsonFormat(), MetricsChoice.DEFAULT);
   }
 
   private TestStreamer(
@@ -118,13 +133,16 @@ final class TestStreamer implements AutoCloseable {
       Path stateDir,
       Store store,
       Guarantee guarantee,
+      ValueFormat format,
       MetricsChoice metered) {
+    this.format = format;
     StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
     StreamerConfig config =
         new StreamerConfig(
             defaults.bootstrap(),
             Map.of(),
             TopicNames.DEFAULT,
+            defaults.format(),
             defaults.topicCreation(),
             choice,
             defaults.applicationId(),
@@ -151,7 +169,8 @@ final class TestStreamer implements AutoCloseable {
     models = new ServedModels(metrics);
     models.serve(model);
     driver =
-        new TopologyTestDriver(StreamerTopology.build(config, models, metrics), properties, NOW);
+        new TopologyTestDriver(
+            StreamerTopology.build(config, format, models, metrics), properties, NOW);
     readings =
         driver.createInputTopic(
             Topics.READINGS, new ByteArraySerializer(), new ByteArraySerializer());
@@ -235,7 +254,7 @@ final class TestStreamer implements AutoCloseable {
   }
 
   void publish(SensorReading reading) {
-    publish(reading.device(), JsonCodec.encode(reading));
+    publish(reading.device(), format.encode(Topics.READINGS, reading));
   }
 
   void publish(String key, String json) {
@@ -259,11 +278,11 @@ final class TestStreamer implements AutoCloseable {
     return read(shadows);
   }
 
-  private static List<Prediction> read(TestOutputTopic<String, byte[]> topic) {
+  private List<Prediction> read(TestOutputTopic<String, byte[]> topic) {
     List<Prediction> all = new ArrayList<>();
     for (byte[] value : topic.readValuesToList()) {
       try {
-        all.add(JsonCodec.decodePrediction(value));
+        all.add(format.decodePrediction(value));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -275,7 +294,7 @@ final class TestStreamer implements AutoCloseable {
     List<StateChange> all = new ArrayList<>();
     for (byte[] value : changes.readValuesToList()) {
       try {
-        all.add(JsonCodec.decodeStateChange(value));
+        all.add(format.decodeStateChange(value));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
