@@ -30,15 +30,24 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models published to running streamers, with the broker embedded. */
+/** Models published to running streamers, with the broker embedded where it need not fail. */
 class PublishedModelsSystemTest {
   private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  /** As few as make the readings last for all that a test does meanwhile. */
+  private static final int READINGS_PER_SECOND = 60;
 
   @TempDir private static Path shared;
   private static Path data;
@@ -103,7 +112,8 @@ class PublishedModelsSystemTest {
     Path trusted = pem(folder.resolve("models.pub"), "PUBLIC KEY", pair.getPublic());
     String[] flags = {"--trusted-keys", trusted.toString()};
     try (StreamerProcess one = way.startFollower(folder, flags);
-        StreamerProcess two = way.startFollower(other, flags)) {
+        StreamerProcess two = way.startFollower(other, flags);
+        ReadingFeed feed = way.feed(25)) {
       List<StreamerProcess> both = List.of(one, two);
       for (StreamerProcess streamer : both) {
         await()
@@ -116,9 +126,8 @@ class PublishedModelsSystemTest {
         assertThat(streamer.get("/health/live")).startsWith("UP");
         assertThat(streamer.get("/health/ready")).startsWith("DOWN: there is no model");
       }
-      // A fifth as fast as recorded: slow enough for all that follows.
-      Thread replay = new Thread(() -> way.replay("--speed", "0.2"));
-      replay.start();
+      // Nobody reads these before there is a model.
+      feed.publishUpTo(0.1);
       way.publish(second); // not signed
       awaitLoads(both, "refused", 1);
       assertThat(one.get("/health/ready")).startsWith("DOWN: there is no model");
@@ -128,6 +137,7 @@ class PublishedModelsSystemTest {
         way.awaitReady(streamer);
       }
       awaitVersions(way, version(first));
+      feed.trickle(READINGS_PER_SECOND);
       way.publish(second, "--key", key.toString());
       awaitVersions(way, version(first), version(second));
       awaitLoads(both, "loaded", 2);
@@ -142,11 +152,10 @@ class PublishedModelsSystemTest {
       way.publish(first, "--key", key.toString());
       awaitLoads(both, "loaded", 3);
       awaitVersions(way, version(first), version(second), version(first));
-      assertThat(replay.isAlive()).as("all of it under load").isTrue();
-      replay.join();
+      feed.finish();
       way.awaitPredictions(1);
       for (StreamerProcess streamer : both) {
-        assertThat(streamer.get("/health/ready")).as(streamer::log).startsWith("UP");
+        way.awaitReady(streamer);
       }
       for (StreamerProcess streamer : both) {
         assertThat(streamer.stop()).as(streamer::log).isZero();
@@ -164,6 +173,70 @@ class PublishedModelsSystemTest {
       assertThat(loads(late, "refused")).isEqualTo(1);
       assertThat(late.stop()).as(late::log).isZero();
     }
+  }
+
+  @Test
+  void aFollowerGoesOnWhenItsBrokerComesBackAndALateOneFindsWhatCompactionLeft(@TempDir Path folder)
+      throws Exception {
+    try (BrokerProcess own = new BrokerProcess(folder)) {
+      WholeWay way = new WholeWay(own.bootstrap(), "outage", data, second, folder);
+      way.publish(first);
+      try (StreamerProcess follower = way.startFollower(folder)) {
+        way.awaitReady(follower);
+        awaitLoads(List.of(follower), "loaded", 1);
+        own.kill();
+        own.start();
+        way.publish(second);
+        awaitLoads(List.of(follower), "loaded", 2);
+        way.replay("--speed", "max");
+        way.awaitPredictions(1);
+        assertThat(follower.stop()).as(follower::log).isZero();
+      }
+      way.assertEqualsOffline();
+
+      compactAtOnce(own, way.topic("models"));
+      way.publish(first);
+      publishBytes(own.bootstrap(), way, "no bundle at all".getBytes(StandardCharsets.UTF_8), null);
+      TopicReader topics = new TopicReader(own.bootstrap());
+      await()
+          .atMost(LONGEST)
+          .until(
+              () ->
+                  topics.records(way.topic("models")).stream()
+                      .map(ConsumerRecord::offset)
+                      .toList()
+                      .equals(List.of(2L, 3L)));
+      try (StreamerProcess late = way.startFollower(folder)) {
+        way.awaitReady(late);
+        assertThat(late.get("/metrics"))
+            .containsPattern(
+                "whisker_model_info\\{model=\"lstm\",version=\"" + version(first) + "\"\\} 1");
+        assertThat(loads(late, "refused")).isEqualTo(1);
+        assertThat(late.stop()).as(late::log).isZero();
+      }
+    }
+  }
+
+  /** Every record of a topic is compacted as soon as there is a later one. */
+  private static void compactAtOnce(BrokerProcess broker, String topic) throws Exception {
+    try (Admin admin = KafkaClients.of(broker.bootstrap()).admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(
+                      set(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "0"),
+                      set(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0"),
+                      set(TopicConfig.SEGMENT_MS_CONFIG, "1")),
+                  new ConfigResource(ConfigResource.Type.BROKER, ""),
+                  List.of(set("log.cleaner.backoff.ms", "100"))))
+          .all()
+          .get();
+    }
+  }
+
+  private static AlterConfigOp set(String key, String value) {
+    return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
   }
 
   @Test
@@ -308,7 +381,12 @@ class PublishedModelsSystemTest {
 
   private static void publishBytes(WholeWay way, byte[] bytes, PrivateKey key)
       throws ExecutionException, InterruptedException {
-    try (Producer<byte[], byte[]> producer = KafkaClients.of(broker.bootstrap()).producer()) {
+    publishBytes(broker.bootstrap(), way, bytes, key);
+  }
+
+  private static void publishBytes(String bootstrap, WholeWay way, byte[] bytes, PrivateKey key)
+      throws ExecutionException, InterruptedException {
+    try (Producer<byte[], byte[]> producer = KafkaClients.of(bootstrap).producer()) {
       producer.send(BundleRecord.of(way.topic("models"), bytes, "lstm", key)).get();
     }
   }

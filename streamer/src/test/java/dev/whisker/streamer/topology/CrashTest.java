@@ -8,6 +8,7 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
+import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.utils.Bytes;
 /**
  * Crashes without transactions, worse than any real one: readings are read again from the last
  * commit on; every key of every store holds, on its own, what it held at that commit or at any
- * moment since; of the predictions since then any are lost.
+ * moment since; of what was published since then any records are lost.
  */
 class CrashTest {
   private static final long T0 = 1_780_000_000_000_000L;
@@ -66,12 +67,12 @@ class CrashTest {
 
   private static void crash(Manifest manifest, SequenceClassifier classifier, Random random) {
     List<SensorReading> readings = readings(random);
-    Map<String, Prediction> expected = new LinkedHashMap<>();
+    Map<String, Object> expected = new LinkedHashMap<>();
     try (TestStreamer undisturbed = open(manifest, classifier)) {
       readings.forEach(undisturbed::publish);
-      undisturbed.predictions().forEach(one -> expected.put(key(one), one));
+      said(undisturbed).forEach(one -> expected.put(key(one), one));
     }
-    List<Prediction> received = new ArrayList<>();
+    List<Object> received = new ArrayList<>();
     Map<String, Map<Bytes, byte[]>> stored = new HashMap<>();
     int committed = 0;
     while (committed < readings.size()) {
@@ -97,7 +98,7 @@ class CrashTest {
       List<SensorReading> readings,
       int from,
       Map<String, Map<Bytes, byte[]>> stored,
-      List<Prediction> received,
+      List<Object> received,
       Random random) {
     // The offsets of what comes are those that it has had before: no readings, no effect.
     for (int offset = 0; offset < from; offset++) {
@@ -107,10 +108,10 @@ class CrashTest {
         (store, content) -> content.forEach((key, value) -> streamer.put(store, key, value)));
     int committed = from;
     List<Map<String, Map<Bytes, byte[]>>> since = new ArrayList<>(List.of(contents(streamer)));
-    List<Prediction> pending = new ArrayList<>();
+    List<Object> pending = new ArrayList<>();
     for (int next = from; next < readings.size(); next++) {
       streamer.publish(readings.get(next));
-      pending.addAll(streamer.predictions());
+      pending.addAll(said(streamer));
       since.add(contents(streamer));
       if (random.nextInt(6) == 0) {
         received.addAll(pending);
@@ -121,7 +122,7 @@ class CrashTest {
         streamer.commit(committed);
       }
       if (random.nextInt(12) == 0) {
-        pending.removeIf(prediction -> random.nextBoolean());
+        pending.removeIf(one -> random.nextBoolean());
         received.addAll(pending);
         stored.clear();
         stored.putAll(torn(since, random));
@@ -188,7 +189,19 @@ class CrashTest {
     return readings;
   }
 
-  private static String key(Prediction prediction) {
-    return prediction.device() + "@" + prediction.windowEndMicros();
+  /** New predictions and state changes. */
+  private static List<Object> said(TestStreamer streamer) {
+    List<Object> said = new ArrayList<>(streamer.predictions());
+    said.addAll(streamer.stateChanges());
+    return said;
+  }
+
+  /** What a subscriber knows a record by, to drop repeats. */
+  private static String key(Object said) {
+    if (said instanceof StateChange change) {
+      return "change " + change.device() + "@" + change.timeMicros();
+    }
+    Prediction prediction = (Prediction) said;
+    return "window " + prediction.device() + "@" + prediction.windowEndMicros();
   }
 }
