@@ -84,6 +84,12 @@ class DashboardQueriesSystemTest {
         assertThat(replay.isAlive()).as("asked during the replay").isTrue();
         enough.request();
         replay.join();
+        List<String> against = PrometheusProcess.lint(streamer.get("/metrics"));
+        System.out.printf(
+            "promtool check metrics, beside those of Kafka's clients: %s%n",
+            against.stream().filter(line -> !line.startsWith("kafka_")).toList());
+        assertThat(against)
+            .noneMatch(line -> line.startsWith("whisker_") || line.startsWith("error"));
         assertThat(streamer.stop()).as(streamer::log).isZero();
       }
     }

@@ -530,11 +530,13 @@ final class Dashboards {
                 "silence"),
         timeline(
                 "States",
-                "The stable class of each device over time, a row a device; a gap: it was silent"
-                    + " or with no streamer.",
+                "The stable class of each device over time, a row a device; green: one whose name"
+                    + " says that all is well. A gap: it was silent or with no streamer.",
                 true)
             .at(0, 4, 24, 10)
             .unit("string")
+            .coloring("(?i)healthy|normal|ok|good|idle", GOOD)
+            .coloring(".+", LOOK)
             .query(
                 "max by (device, label) (whisker_device_state{@, device=~\"$device\"} == 1)",
                 "{{device}} {{label}}")

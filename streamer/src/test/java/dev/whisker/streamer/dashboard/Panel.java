@@ -227,6 +227,19 @@ final class Panel {
     return this;
   }
 
+  /** Texts that match a pattern have a color, unless an earlier pattern has matched. */
+  Panel coloring(String pattern, String color) {
+    ArrayNode mappings = defaults.withArray("mappings");
+    ObjectNode mapping = mappings.addObject().put("type", "regex");
+    mapping
+        .putObject("options")
+        .put("pattern", pattern)
+        .putObject("result")
+        .put("color", color)
+        .put("index", mappings.size() - 1);
+    return this;
+  }
+
   /** Asks for something; {@code legend} may have labels in double braces. */
   Panel query(String expression, String legend) {
     ObjectNode target = targets.addObject();
