@@ -22,13 +22,17 @@ class ArchitectureTest {
           .resideInAPackage("dev.whisker.classifier..");
 
   @ArchTest
-  static final ArchRule schemasImportsOnlyTheStreamingParser =
+  static final ArchRule schemasImportsOnlyAvroAndTheStreamingParser =
       classes()
           .that()
           .resideInAPackage("dev.whisker.schemas..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "com.fasterxml.jackson.core..", "dev.whisker.schemas..");
+          .resideInAnyPackage(
+              "java..",
+              "com.fasterxml.jackson.core..",
+              "org.apache.avro..",
+              "dev.whisker.schemas..");
 
   @ArchTest
   static final ArchRule classifierImportsNeitherKafkaNorDl4jNorTheModulesAboveIt =
