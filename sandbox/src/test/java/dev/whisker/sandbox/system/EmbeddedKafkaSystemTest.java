@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole way of generated recordings, with the broker embedded. */
 class EmbeddedKafkaSystemTest {
+  /** A tenth of a second. */
+  private static final int SAMPLES_PER_READING = 625;
+
   @TempDir private static Path shared;
   private static Path data;
   private static Path model;
@@ -55,19 +58,19 @@ class EmbeddedKafkaSystemTest {
   @Test
   void aKilledStreamerLosesAndRepeatsNothing(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "killed", data, model, folder);
-    try (StreamerProcess first = way.startStreamer()) {
+    try (StreamerProcess first = way.startStreamer();
+        ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
       way.awaitReady(first);
-      Thread replay = new Thread(() -> way.replay("--speed", "1"));
-      replay.start();
+      feed.publishUpTo(0.5);
       way.awaitPredictions(0.2);
       first.kill();
-      assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
+      feed.publishUpTo(0.8);
       try (StreamerProcess second = way.startStreamer()) {
         way.awaitPredictions(0.6);
         second.kill();
       }
       try (StreamerProcess third = way.startStreamer()) {
-        replay.join();
+        feed.publishUpTo(1);
         way.awaitPredictions(1);
         assertThat(third.stop()).as(third::log).isZero();
       }
@@ -80,15 +83,14 @@ class EmbeddedKafkaSystemTest {
       throws InterruptedException {
     Path stateful = GeneratedModel.train("stateful-lstm", 625, data, folder);
     WholeWay way = new WholeWay(broker.bootstrap(), "stateful", data, stateful, folder);
-    try (StreamerProcess first = way.startStreamer()) {
+    try (StreamerProcess first = way.startStreamer();
+        ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
       way.awaitReady(first);
-      Thread replay = new Thread(() -> way.replay("--speed", "1"));
-      replay.start();
+      feed.publishUpTo(0.7);
       way.awaitPredictions(0.4);
       first.kill();
-      assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
       try (StreamerProcess second = way.startStreamer()) {
-        replay.join();
+        feed.publishUpTo(1);
         way.awaitPredictions(1);
         assertThat(second.stop()).as(second::log).isZero();
       }
@@ -99,22 +101,23 @@ class EmbeddedKafkaSystemTest {
   @Test
   void aStoppedStreamerGoesOnWhereItWas(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "stopped", data, model, folder);
-    try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once")) {
+    try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once");
+        ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
       way.awaitReady(first);
-      Thread replay = new Thread(() -> way.replay("--speed", "1"));
-      replay.start();
+      feed.publishUpTo(0.5);
       way.awaitPredictions(0.2);
       assertThat(first.stop()).as(first::log).isZero();
-      assertThat(replay.isAlive()).as("stopped in the middle of the replay").isTrue();
+      feed.publishUpTo(0.95);
       try (StreamerProcess second = way.startStreamer("--guarantee", "at-least-once")) {
-        replay.join();
+        way.awaitCommitted();
+        feed.publishUpTo(1);
         way.awaitPredictions(1);
         assertThat(second.stop()).as(second::log).isZero();
       }
     }
     way.assertEqualsOffline();
-    // Each device has sent some 90 readings. It needs those of a window, and what came after the
-    // commit before: more are left if the streamer does not hear of its commits.
+    // Each device has sent some 90 readings. It needs the two of a window that was under way at the
+    // commit, and the five that came since; all are left if the streamer does not hear of commits.
     assertThat(way.stored("devices")).hasSize(4);
     assertThat(way.stored("samples")).hasSizeLessThan(4 * 20);
   }

@@ -65,15 +65,14 @@ class FanSystemTest {
   @Test
   void aKilledStreamerLosesAndRepeatsNothing(@TempDir Path folder) throws InterruptedException {
     WholeWay way = new WholeWay(broker.bootstrap(), "fan-killed", FAN, model, folder);
-    try (StreamerProcess first = way.startStreamer()) {
-      way.awaitReady(first);
-      // A minute of recordings in twelve seconds: long enough to be killed in the middle.
-      Thread replay = new Thread(() -> way.replay("--speed", "5", "--samples-per-reading", "10"));
-      replay.start();
-      way.awaitPredictions(0.05);
-      first.kill();
-      assertThat(replay.isAlive()).as("killed in the middle of the replay").isTrue();
-      replay.join();
+    try (ReadingFeed feed = way.feed(10)) {
+      try (StreamerProcess first = way.startStreamer()) {
+        way.awaitReady(first);
+        feed.publishUpTo(0.5);
+        way.awaitPredictions(0.05);
+        first.kill();
+      }
+      feed.publishUpTo(1);
     }
     try (StreamerProcess second = way.startStreamer()) {
       way.awaitPredictions(1);
