@@ -2,20 +2,27 @@ package dev.whisker.streamer.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.config.MetricsChoice;
+import dev.whisker.streamer.config.StreamerConfig.Guarantee;
+import dev.whisker.streamer.config.StreamerConfig.Store;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
 /** How many series devices make, and what the series of single ones say. */
@@ -181,6 +188,41 @@ class MeteredDevicesTest {
     assertStable(streamer, 0, 0);
     assertThat(tagged(streamer)).isEmpty();
     assertThat(gauge(streamer, "whisker.devices")).isZero();
+  }
+
+  @Test
+  void whatIsReadAgainAfterACrashIsCountedOnce() {
+    Manifest manifest = TestStreamer.manifest(SPEC, "x");
+    Map<String, Map<Bytes, byte[]>> stored = new HashMap<>();
+    try (TestStreamer before = atLeastOnce(manifest)) {
+      publish(before, "a", 0, -1);
+      before.commit(1);
+      for (int block = 1; block < 4; block++) {
+        publish(before, "a", block, 1);
+      }
+      assertStable(before, 0, 1);
+      before.stores().forEach(store -> stored.put(store, before.content(store)));
+    }
+    try (TestStreamer after = atLeastOnce(manifest)) {
+      // The offset of what is committed; and a swap, at which is counted what is stored by now.
+      after.publish("none", "?");
+      stored.forEach(
+          (store, content) -> content.forEach((key, value) -> after.put(store, key, value)));
+      after.models.serve(TestStreamer.serving(TestStreamer.named(manifest, "test", "v2")));
+      for (int block = 1; block < 4; block++) {
+        publish(after, "a", block, 1);
+      }
+      assertStable(after, 0, 1);
+    }
+  }
+
+  private static TestStreamer atLeastOnce(Manifest manifest) {
+    return new TestStreamer(
+        manifest,
+        new TestStreamer.BitClassifier(manifest),
+        Path.of("unused"),
+        Store.MEMORY,
+        Guarantee.AT_LEAST_ONCE);
   }
 
   private static void assertStable(TestStreamer streamer, int low, int high) {
