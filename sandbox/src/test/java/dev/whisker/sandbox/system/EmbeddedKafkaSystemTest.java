@@ -3,29 +3,18 @@ package dev.whisker.sandbox.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whisker.sandbox.broker.EmbeddedBroker;
-import dev.whisker.trainer.network.Network;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** The whole way of generated recordings, with the broker embedded. */
-class EmbeddedKafkaSystemTest {
-  /** A tenth of a second. */
-  private static final int SAMPLES_PER_READING = 625;
-
-  @TempDir private static Path shared;
-  private static Path data;
-  private static Path model;
+/** The suite with the broker embedded, and what only such a broker can be made to do. */
+class EmbeddedKafkaSystemTest extends KafkaSystemTest {
   private static EmbeddedBroker broker;
 
   @BeforeAll
-  static void trainAndStart() {
-    data = shared.resolve("machines.csv.gz");
-    model = GeneratedModel.train(data, shared);
+  static void start() {
     broker = EmbeddedBroker.start(shared.resolve("broker"), 0);
   }
 
@@ -36,90 +25,9 @@ class EmbeddedKafkaSystemTest {
     }
   }
 
-  @Test
-  void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(broker.bootstrap(), "whole", data, model, folder);
-    way.streamAtOnce();
-    way.assertEqualsOffline();
-  }
-
-  @ParameterizedTest
-  @MethodSource("dev.whisker.trainer.network.Network#names")
-  void everyKindOfNetworkIsServedWithTheProbabilitiesOfTheOfflineEvaluation(
-      String network, @TempDir Path folder) throws InterruptedException {
-    Path own =
-        GeneratedModel.train(
-            network, Network.named(network).isStateful() ? 625 : 250, data, folder);
-    WholeWay way = new WholeWay(broker.bootstrap(), network, data, own, folder);
-    way.streamAtOnce();
-    way.assertEqualsOffline();
-  }
-
-  @Test
-  void aKilledStreamerLosesAndRepeatsNothing(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(broker.bootstrap(), "killed", data, model, folder);
-    try (StreamerProcess first = way.startStreamer();
-        ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
-      way.awaitReady(first);
-      feed.publishUpTo(0.5);
-      way.awaitPredictions(0.2);
-      first.kill();
-      feed.publishUpTo(0.8);
-      try (StreamerProcess second = way.startStreamer()) {
-        way.awaitPredictions(0.6);
-        second.kill();
-      }
-      try (StreamerProcess third = way.startStreamer()) {
-        feed.publishUpTo(1);
-        way.awaitPredictions(1);
-        assertThat(third.stop()).as(third::log).isZero();
-      }
-    }
-    way.assertEqualsOffline();
-  }
-
-  @Test
-  void aKilledStreamerGoesOnWithTheStateOfItsModel(@TempDir Path folder)
-      throws InterruptedException {
-    Path stateful = GeneratedModel.train("stateful-lstm", 625, data, folder);
-    WholeWay way = new WholeWay(broker.bootstrap(), "stateful", data, stateful, folder);
-    try (StreamerProcess first = way.startStreamer();
-        ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
-      way.awaitReady(first);
-      feed.publishUpTo(0.7);
-      way.awaitPredictions(0.4);
-      first.kill();
-      try (StreamerProcess second = way.startStreamer()) {
-        feed.publishUpTo(1);
-        way.awaitPredictions(1);
-        assertThat(second.stop()).as(second::log).isZero();
-      }
-    }
-    way.assertEqualsOffline();
-  }
-
-  @Test
-  void aStoppedStreamerGoesOnWhereItWas(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(broker.bootstrap(), "stopped", data, model, folder);
-    try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once");
-        ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
-      way.awaitReady(first);
-      feed.publishUpTo(0.5);
-      way.awaitPredictions(0.2);
-      assertThat(first.stop()).as(first::log).isZero();
-      feed.publishUpTo(0.95);
-      try (StreamerProcess second = way.startStreamer("--guarantee", "at-least-once")) {
-        way.awaitCommitted();
-        feed.publishUpTo(1);
-        way.awaitPredictions(1);
-        assertThat(second.stop()).as(second::log).isZero();
-      }
-    }
-    way.assertEqualsOffline();
-    // Each device has sent some 90 readings. It needs the two of a window that was under way at the
-    // commit, and the five that came since; all are left if the streamer does not hear of commits.
-    assertThat(way.stored("devices")).hasSize(4);
-    assertThat(way.stored("samples")).hasSizeLessThan(4 * 20);
+  @Override
+  String bootstrap() {
+    return broker.bootstrap();
   }
 
   @Test
@@ -144,17 +52,6 @@ class EmbeddedKafkaSystemTest {
             "--kafka=request.timeout.ms=1000")) {
       assertThat(streamer.awaitEnd()).isEqualTo(1);
       assertThat(streamer.log()).contains("Kafka does not answer").doesNotContain("Stopped");
-    }
-  }
-
-  @Test
-  void aStreamerWithoutItsTopicEndsWithTheCause(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(broker.bootstrap(), "topicless", data, model, folder);
-    try (StreamerProcess streamer = way.startStreamer("--create-topics", "false")) {
-      assertThat(streamer.awaitEnd()).isEqualTo(1);
-      assertThat(streamer.log())
-          .contains("These topics do not exist")
-          .contains("readings-topicless");
     }
   }
 }
