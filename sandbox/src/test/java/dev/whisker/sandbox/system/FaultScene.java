@@ -1,6 +1,7 @@
 package dev.whisker.sandbox.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.replay.ReadingPublisher;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.core.ConditionTimeoutException;
@@ -30,6 +32,14 @@ import org.awaitility.core.ConditionTimeoutException;
 final class FaultScene implements AutoCloseable {
   private static final int SAMPLES_PER_READING = 25;
   private static final int READINGS_PER_SECOND = 100;
+
+  /** However long a broker takes to come back on a slow machine. */
+  private static final Map<String, String> PATIENT =
+      Map.of(
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          "600000",
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          "600000");
 
   private final BrokerProcess broker;
   private final WholeWay way;
@@ -62,7 +72,8 @@ final class FaultScene implements AutoCloseable {
   private void publish(Recordings recordings) {
     RecordedReadings readings = new RecordedReadings(recordings, SAMPLES_PER_READING, true, 0);
     try (ReadingPublisher publisher =
-        new ReadingPublisher(KafkaClients.of(broker.bootstrap()), way.topic("readings"))) {
+        new ReadingPublisher(
+            new KafkaClients(broker.bootstrap(), PATIENT), way.topic("readings"))) {
       long nextNanos = System.nanoTime();
       while (readings.hasNext()) {
         publisher.publish(readings.next());
@@ -144,6 +155,9 @@ final class FaultScene implements AutoCloseable {
   }
 
   private void assertReadingsCome() {
+    if (publishing.isDone()) {
+      assertThatCode(publishing::get).as("readings come").doesNotThrowAnyException();
+    }
     assertThat(publishing.isDone()).as("the faults strike while readings come").isFalse();
   }
 
