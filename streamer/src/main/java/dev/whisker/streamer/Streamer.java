@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -40,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -57,6 +59,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Streamer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Streamer.class);
+  private static final int QUICK_MILLIS = 5_000;
 
   /** The usual minute would leave lag unknown for that long after every rebalance. */
   private static final Duration METRICS_FOUND_AFTER = Duration.ofSeconds(5);
@@ -237,6 +240,26 @@ public final class Streamer implements AutoCloseable {
     }
     if (follows) {
       follow();
+    }
+  }
+
+  /**
+   * Checks, once it runs and its internal topics exist, that it could read them again. Does not
+   * matter if Kafka does not answer just then.
+   *
+   * @throws CommandFailure if a right to them is missing
+   */
+  public void requireRightsToState() {
+    Map<String, Object> properties = config.clientProperties();
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, QUICK_MILLIS);
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, QUICK_MILLIS);
+    try (Admin admin = Admin.create(properties)) {
+      Rights.requireInternal(admin, config);
+    } catch (CommandFailure e) {
+      if (e.getCause() == null) {
+        throw e;
+      }
+      LOG.warn("Not checked: {}", e.getMessage());
     }
   }
 

@@ -283,6 +283,7 @@ final class StreamCommand implements Callable<Integer>, Checked {
       while (!stop.isRequested() && !streamer.awaitEnd(LOOK)) {
         if (!told && streamer.isReady()) {
           told = true;
+          streamer.requireRightsToState();
           LOG.info(
               "Classifying {} into {}; metrics at http://localhost:{}/metrics",
               config.topics().readings(),

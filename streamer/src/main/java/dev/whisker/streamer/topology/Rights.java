@@ -88,6 +88,35 @@ public final class Rights {
     }
   }
 
+  /**
+   * Checks that this client may use those of the application's internal topics that exist. Without
+   * the right to read them it would run as long as there is nothing to restore, and then no more.
+   *
+   * @throws CommandFailure if a right is missing, or, with Kafka's failure as its cause, if that
+   *     cannot be found out
+   */
+  public static void requireInternal(Admin admin, StreamerConfig config) {
+    String id = config.applicationId();
+    List<String> refused = new ArrayList<>();
+    for (AclOperation operation : List.of(AclOperation.READ, AclOperation.WRITE)) {
+      Map<String, AclOperation> needed = new LinkedHashMap<>();
+      TopologyNames.internalTopics(id).forEach(topic -> needed.put(topic, operation));
+      refused.addAll(look(admin, needed).refused());
+    }
+    if (!refused.isEmpty()) {
+      throw new CommandFailure(
+          "This client has not the right to "
+              + String.join(", ", refused)
+              + "; it needs "
+              + internal(id)
+              + LISTED);
+    }
+  }
+
+  private static String internal(String applicationId) {
+    return "CREATE, READ and WRITE on the topics that begin with " + applicationId + "-";
+  }
+
   /** That some rights are missing, for people. */
   static String refusal(List<String> rights) {
     return "This client has not the right to " + String.join(", ", rights) + LISTED;
@@ -162,7 +191,7 @@ public final class Rights {
 
   private static String missing(Throwable cause, StreamerConfig config) {
     String id = config.applicationId();
-    String internal = "CREATE, READ and WRITE on the topics that begin with " + id + "-";
+    String internal = internal(id);
     if (cause instanceof TopicAuthorizationException topics) {
       Map<String, AclOperation> needed = needed(config, true);
       Set<String> rights = new LinkedHashSet<>();
