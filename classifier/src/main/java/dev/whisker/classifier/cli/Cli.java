@@ -27,6 +27,9 @@ import picocli.CommandLine.ParseResult;
 public final class Cli {
   private static final String CONFIG = "--config";
 
+  /** No option of the parser's: it would be a key of the file and the environment too. */
+  private static final List<String> VERSION = List.of("--version", "-V");
+
   private Cli() {}
 
   /**
@@ -42,6 +45,10 @@ public final class Cli {
 
   static int run(Object commands, Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(commands);
+    if (arguments.length == 1 && VERSION.contains(arguments[0])) {
+      line.getOut().println(Version.text());
+      return CommandLine.ExitCode.OK;
+    }
     PrintWriter err = line.getErr();
     Layers layers;
     try {

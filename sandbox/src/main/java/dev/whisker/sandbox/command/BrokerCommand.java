@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "broker",
     description = "Run a Kafka broker on this machine until stopped.",
+    footer = {"", "Example:", "  whisker broker --port 9092 --dir broker"},
     sortOptions = false)
 final class BrokerCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

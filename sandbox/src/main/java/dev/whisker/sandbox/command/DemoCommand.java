@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       "Train on simulated machines, start Kafka and the streamer, let machines that the model has",
       "never seen publish, and check every prediction."
     },
+    footer = {"", "Example:", "  whisker demo"},
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

@@ -24,6 +24,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "generate",
     description = "Write labelled recordings of simulated rotating machines as long CSV.",
+    footer = {
+      "",
+      "Example:",
+      "  whisker generate --out machines.csv.gz --devices 6 --seconds-per-state 4"
+    },
     sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

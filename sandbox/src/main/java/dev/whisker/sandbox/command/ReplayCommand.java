@@ -36,6 +36,13 @@ import picocli.CommandLine.Spec;
     description =
         "Publish recordings to the readings topic, as if they were taken now; or dead letters once"
             + " more, after what was wrong is repaired.",
+    footer = {
+      "",
+      "Examples:",
+      "  whisker replay --data recordings --speed max",
+      "  whisker replay --data recordings --now --schema-registry http://localhost:8081",
+      "  whisker replay --dead-letters --list"
+    },
     sortOptions = false)
 final class ReplayCommand implements Callable<Integer>, Checked {
   private static final int SAMPLES_AT_FULL_SPEED = 500;

@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       WatchCommand.class,
       GenerateCommand.class,
-      SimulateCommand.class
+      SimulateCommand.class,
+      CompletionCommand.class
     })
 public final class SandboxCommands {
   private final StopSignal stop;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = "Let simulated machines publish labelled readings in real time, until stopped.",
+    footer = {"", "Example:", "  whisker simulate --devices 20 --speed 2"},
     sortOptions = false)
 final class SimulateCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec command;

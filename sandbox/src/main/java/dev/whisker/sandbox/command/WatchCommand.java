@@ -30,6 +30,12 @@ import picocli.CommandLine.Spec;
       "Show predictions as they arrive, until stopped.",
       "On a terminal: a table of all devices. Elsewhere: a line for each change of a stable label."
     },
+    footer = {
+      "",
+      "Examples:",
+      "  whisker watch",
+      "  whisker watch --from-beginning --count 100 --json"
+    },
     sortOptions = false)
 final class WatchCommand implements Callable<Integer>, Checked {
   private static final Duration POLL = Duration.ofMillis(100);

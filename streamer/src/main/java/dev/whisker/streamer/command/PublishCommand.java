@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "Publish a bundle to running streamers.",
       "They check it and swap to it at a window boundary. To go back, publish the older one."
     },
+    footer = {"", "Example:", "  whisker publish pumps.whisker --bootstrap localhost:9092"},
     sortOptions = false)
 final class PublishCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

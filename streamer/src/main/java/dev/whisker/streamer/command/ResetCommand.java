@@ -32,6 +32,11 @@ import picocli.CommandLine.Spec;
       "has read to. It then reads again from the oldest record, or from where a flag says.",
       "No instance may run. Predictions that are published stay, and may be published again."
     },
+    footer = {
+      "",
+      "Example:",
+      "  whisker reset --application-id whisker --bootstrap localhost:9092"
+    },
     sortOptions = false)
 final class ResetCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec command;

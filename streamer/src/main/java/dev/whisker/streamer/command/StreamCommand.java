@@ -35,6 +35,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stream",
     description = "Classify the readings topic with a model until stopped.",
+    footer = {
+      "",
+      "Examples:",
+      "  whisker stream --model pumps.whisker --bootstrap localhost:9092",
+      "  whisker stream --model-name pumps --threads 4 --format avro --schema-registry http://localhost:8081"
+    },
     sortOptions = false)
 final class StreamCommand implements Callable<Integer>, Checked {
   private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);

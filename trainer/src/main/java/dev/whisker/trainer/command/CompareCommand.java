@@ -30,6 +30,12 @@ import picocli.CommandLine.Spec;
 /** {@code whisker compare}: every kind of model on the same split. */
 @Command(
     name = "compare",
+    footer = {
+      "",
+      "Examples:",
+      "  whisker compare --data recordings",
+      "  whisker compare --data recordings --networks lstm,cnn,dense --epochs 10"
+    },
     sortOptions = false,
     description = {
       "Trains every kind of model on the same recordings and compares them.",

@@ -34,6 +34,12 @@ import picocli.CommandLine.Spec;
 /** {@code whisker evaluate}: how well a bundle classifies recordings. */
 @Command(
     name = "evaluate",
+    footer = {
+      "",
+      "Examples:",
+      "  whisker evaluate --model pumps.whisker --data recordings",
+      "  whisker evaluate --model pumps.whisker --data others --part all --json"
+    },
     sortOptions = false,
     description = "Scores a model on labelled recordings.")
 final class EvaluateCommand implements Callable<Integer> {

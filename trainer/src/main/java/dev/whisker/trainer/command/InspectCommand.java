@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code whisker inspect}: what a bundle says of itself. */
 @Command(
     name = "inspect",
+    footer = {"", "Example:", "  whisker inspect pumps.whisker"},
     sortOptions = false,
     description = "Verifies a model and shows what it is and where it came from.")
 final class InspectCommand implements Callable<Integer> {

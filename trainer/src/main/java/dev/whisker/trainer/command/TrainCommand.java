@@ -30,6 +30,12 @@ import picocli.CommandLine.Spec;
 /** {@code whisker train}: recordings to a bundle. */
 @Command(
     name = "train",
+    footer = {
+      "",
+      "Examples:",
+      "  whisker train --data recordings --out pumps.whisker",
+      "  whisker train --data recordings --test others --window 3125 --hop 625 --report report --out pumps.whisker"
+    },
     sortOptions = false,
     description = {
       "Trains a model on labelled recordings and writes it as one file.",
