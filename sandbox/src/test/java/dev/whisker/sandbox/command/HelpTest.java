@@ -24,24 +24,22 @@ class HelpTest {
     return CompletionCommand.all().getSubcommands().keySet().stream();
   }
 
-  private static CommandLine command(String name) {
-    return CompletionCommand.all().getSubcommands().get(name);
-  }
-
   @ParameterizedTest
   @MethodSource("commands")
   void everyCommandHasExamplesThatItUnderstands(String name) {
+    String[] footer =
+        CompletionCommand.all().getSubcommands().get(name).getCommandSpec().usageMessage().footer();
     List<String> examples =
-        Arrays.stream(command(name).getCommandSpec().usageMessage().footer())
+        Arrays.stream(footer)
             .filter(line -> line.contains("whisker " + name))
-            .map(line -> line.replaceFirst(".*whisker " + name, "").replace(")", "").strip())
+            .map(line -> line.replaceFirst(".*whisker ", "").replace(")", ""))
             .toList();
     assertThat(examples).isNotEmpty();
     for (String example : examples) {
-      CommandLine fresh = command(name);
-      fresh.setCaseInsensitiveEnumValuesAllowed(true);
-      String[] arguments = example.isEmpty() ? new String[0] : example.split(" ");
-      assertThat(fresh.parseArgs(arguments).errors()).as(example).isEmpty();
+      CommandLine whisker = CompletionCommand.all();
+      whisker.setCaseInsensitiveEnumValuesAllowed(true);
+      // Throws at what it does not understand.
+      assertThat(whisker.parseArgs(example.split(" ")).hasSubcommand()).as(example).isTrue();
     }
   }
 
