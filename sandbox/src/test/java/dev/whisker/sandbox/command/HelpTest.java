@@ -32,7 +32,7 @@ class HelpTest {
     List<String> examples =
         Arrays.stream(footer)
             .filter(line -> line.contains("whisker " + name))
-            .map(line -> line.replaceFirst(".*whisker ", "").replace(")", ""))
+            .map(line -> line.replaceFirst("^.*?whisker ", "").replace(")", ""))
             .toList();
     assertThat(examples).isNotEmpty();
     for (String example : examples) {
