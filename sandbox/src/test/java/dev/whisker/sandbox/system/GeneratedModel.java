@@ -8,8 +8,13 @@ final class GeneratedModel {
 
   /** Generates recordings into a file and trains on them; returns the bundle. */
   static Path train(Path data, Path folder) {
-    WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
+    generate(data);
     return train("lstm", 250, data, folder);
+  }
+
+  /** Generates recordings into a file. */
+  static void generate(Path data) {
+    WholeWay.sandbox("generate", "--out", data, "--devices", 4, "--seconds-per-state", 3);
   }
 
   /** Trains a kind of network on such recordings; returns the bundle. */

@@ -12,10 +12,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every kind of network on its whole way, with the broker embedded. */
 class ServedNetworksSystemTest {
   @TempDir private static Path shared;
+  private static Path data;
   private static EmbeddedBroker broker;
 
   @BeforeAll
   static void start() {
+    data = shared.resolve("machines.csv.gz");
+    GeneratedModel.generate(data);
     broker = EmbeddedBroker.start(shared.resolve("broker"), 0);
   }
 
@@ -30,7 +33,6 @@ class ServedNetworksSystemTest {
   @MethodSource("dev.whisker.trainer.network.Network#names")
   void everyKindOfNetworkIsServedWithTheProbabilitiesOfTheOfflineEvaluation(
       String network, @TempDir Path folder) throws InterruptedException {
-    Path data = folder.resolve("machines.csv.gz");
     Path own =
         GeneratedModel.train(
             network, Network.named(network).isStateful() ? 625 : 250, data, folder);
