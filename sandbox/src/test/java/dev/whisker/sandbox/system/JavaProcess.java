@@ -15,8 +15,8 @@ final class JavaProcess implements AutoCloseable {
   static final List<String> SHORT_LIVED =
       List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-  /** Flags of one that is measured. */
-  static final List<String> MEASURED = List.of("-Xmx512m");
+  /** Flags of one that is measured, with the heap that 100,000 devices are promised to fit in. */
+  static final List<String> MEASURED = List.of("-Xmx2g");
 
   private static final int LONGEST_SECONDS = 120;
 

@@ -55,7 +55,11 @@ class RestoreMeasurement {
         await()
             .atMost(Duration.ofMinutes(20))
             .pollInterval(Duration.ofSeconds(1))
-            .until(() -> value(first, READINGS) == (double) devices * rounds);
+            .until(
+                () -> {
+                  assertThat(first.isAlive()).as(first::log).isTrue();
+                  return value(first, READINGS) == (double) devices * rounds;
+                });
         assertThat(first.stop()).as(first::log).isZero();
       }
       long stateBytes = bytes(own.resolve("state"), ".*");
