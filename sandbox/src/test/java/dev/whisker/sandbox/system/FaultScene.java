@@ -13,24 +13,29 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Where faults strike: a broker, streamers with state of their own, and readings that are published
- * evenly until the last fault is over, the rest of them at once. Draws from one seed.
+ * evenly until the last fault is over, the rest of them at once. What an operator has to do is done
+ * ({@link HangingTransactions}). Draws from one seed.
  */
 final class FaultScene implements AutoCloseable {
   private static final int SAMPLES_PER_READING = 25;
   private static final int READINGS_PER_SECOND = 100;
+  private static final int HEAL_SECONDS = 10;
 
   /** However long the broker takes to come back, nothing is given up. */
   private static final Map<String, String> PATIENT =
@@ -46,6 +51,7 @@ final class FaultScene implements AutoCloseable {
   private final Map<Integer, StreamerProcess> streamers = new TreeMap<>();
   private final List<StreamerProcess> started = new ArrayList<>();
   private final Future<?> publishing;
+  private final ScheduledExecutorService operator = Executors.newSingleThreadScheduledExecutor();
   private volatile boolean over;
 
   FaultScene(
@@ -61,9 +67,25 @@ final class FaultScene implements AutoCloseable {
     this.folder = folder;
     this.flags = flags;
     this.random = new Random(seed);
+    HangingTransactions hanging = new HangingTransactions(broker.bootstrap());
+    var unused =
+        operator.scheduleWithFixedDelay(
+            () -> abort(hanging), HEAL_SECONDS, HEAL_SECONDS, TimeUnit.SECONDS);
     start(0);
     awaitReady(0);
     publishing = ForkJoinPool.commonPool().submit(() -> publish(recordings));
+  }
+
+  private static void abort(HangingTransactions hanging) {
+    try {
+      hanging
+          .abort()
+          .forEach(one -> System.out.println("Aborted as docs/operations.md says: " + one));
+    } catch (ExecutionException | KafkaException e) {
+      System.out.println("No look for hanging transactions just now: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void publish(Recordings recordings) {
@@ -198,6 +220,7 @@ final class FaultScene implements AutoCloseable {
   @Override
   public void close() {
     over = true;
+    operator.shutdownNow();
     started.forEach(StreamerProcess::close);
     publishing.cancel(true);
   }
