@@ -166,17 +166,20 @@ public record Manifest(
 
   /** The same with other checksums. */
   Manifest withSha256(Map<String, String> checksums) {
-    return with(rejectThreshold, smoothing, test, state, checksums, predicted, quality);
+    return with(
+        name, version, rejectThreshold, smoothing, test, state, checksums, predicted, quality);
   }
 
   /** The same with how the bundle did on the test part. */
   public Manifest withTest(TestMetrics metrics) {
-    return with(rejectThreshold, smoothing, metrics, state, sha256, predicted, quality);
+    return with(
+        name, version, rejectThreshold, smoothing, metrics, state, sha256, predicted, quality);
   }
 
   /** The same with a network that carries state; null: that carries none. */
   public Manifest withState(State carried) {
-    return with(rejectThreshold, smoothing, test, carried, sha256, predicted, quality);
+    return with(
+        name, version, rejectThreshold, smoothing, test, carried, sha256, predicted, quality);
   }
 
   /**
@@ -187,15 +190,31 @@ public record Manifest(
    * @param shares of each label among the predictions
    */
   public Manifest withServing(double threshold, Smoothing chosen, List<Double> shares) {
-    return with(threshold, chosen, test, state, sha256, shares, quality);
+    return with(name, version, threshold, chosen, test, state, sha256, shares, quality);
   }
 
   /** The same with how far confidences and stable labels can be trusted. */
   public Manifest withQuality(Quality other) {
-    return with(rejectThreshold, smoothing, test, state, sha256, predicted, other);
+    return with(name, version, rejectThreshold, smoothing, test, state, sha256, predicted, other);
+  }
+
+  /** The same under another name and version. */
+  public Manifest named(String otherName, String otherVersion) {
+    return with(
+        otherName,
+        otherVersion,
+        rejectThreshold,
+        smoothing,
+        test,
+        state,
+        sha256,
+        predicted,
+        quality);
   }
 
   private Manifest with(
+      String newName,
+      String newVersion,
       double newRejectThreshold,
       Smoothing newSmoothing,
       TestMetrics newTest,
@@ -205,8 +224,8 @@ public record Manifest(
       Quality newQuality) {
     return new Manifest(
         formatVersion,
-        name,
-        version,
+        newName,
+        newVersion,
         created,
         channels,
         window,

@@ -45,7 +45,8 @@ class DashboardQueriesSystemTest {
     Path first = GeneratedModel.train(data, folder);
     Path second = folder.resolve("second.whisker");
     Bundle bundle = Bundle.read(first);
-    new Bundle(version(bundle.manifest(), "second"), bundle.onnx(), bundle.dl4j()).write(second);
+    Manifest again = bundle.manifest().named(bundle.manifest().name(), "second");
+    new Bundle(again, bundle.onnx(), bundle.dl4j()).write(second);
     DashboardQueries queries = new DashboardQueries(DASHBOARDS);
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
       WholeWay way = new WholeWay(broker.bootstrap(), "shown", data, first, folder);
@@ -163,30 +164,5 @@ class DashboardQueriesSystemTest {
               JsonNode result = prometheus.ask("query", Map.of("query", query)).path("result");
               return !result.isEmpty();
             });
-  }
-
-  /** The same model under another version. */
-  private static Manifest version(Manifest one, String version) {
-    return new Manifest(
-        one.formatVersion(),
-        one.name(),
-        version,
-        one.created(),
-        one.channels(),
-        one.window(),
-        one.frame(),
-        one.labels(),
-        one.normalizer(),
-        one.temperature(),
-        one.rejectThreshold(),
-        one.smoothing(),
-        one.histograms(),
-        one.test(),
-        one.split(),
-        one.provenance(),
-        one.state(),
-        one.sha256(),
-        one.predicted(),
-        one.quality());
   }
 }

@@ -175,7 +175,7 @@ class MeteredDevicesTest {
       assertStable(next, 0, 0);
     }
     streamer.models.serve(
-        TestStreamer.serving(TestStreamer.named(TestStreamer.manifest(SPEC, "x"), "test", "v2")));
+        TestStreamer.serving(TestStreamer.manifest(SPEC, "x").named("test", "v2")));
     publish(streamer, "b", 4, -1);
     assertStable(streamer, 2, 1);
     streamer.pass(Duration.ofMinutes(30));
@@ -208,7 +208,7 @@ class MeteredDevicesTest {
       after.publish("none", "?");
       stored.forEach(
           (store, content) -> content.forEach((key, value) -> after.put(store, key, value)));
-      after.models.serve(TestStreamer.serving(TestStreamer.named(manifest, "test", "v2")));
+      after.models.serve(TestStreamer.serving(manifest.named("test", "v2")));
       for (int block = 1; block < 4; block++) {
         publish(after, "a", block, 1);
       }

@@ -26,8 +26,8 @@ class ModelSwapTest {
   private static final WindowSpec SPEC = WindowSpec.of(1_000, 4, 2);
 
   private static final Manifest V1 = TestStreamer.manifest(SPEC, "x");
-  private static final Manifest V2 = TestStreamer.named(V1, "test", "v2");
-  private static final Manifest OTHER = TestStreamer.named(V1, "other", "v7");
+  private static final Manifest V2 = V1.named("test", "v2");
+  private static final Manifest OTHER = V1.named("other", "v7");
 
   private final Network first = new Network(0);
   private final TestStreamer streamer =
@@ -110,8 +110,7 @@ class ModelSwapTest {
   void otherWindowsStartEveryDeviceOver() {
     samples("d1", 0, 3);
     samples("d2", 0, 1);
-    Manifest longer =
-        TestStreamer.named(TestStreamer.manifest(WindowSpec.of(1_000, 6, 6), "x"), "test", "v2");
+    Manifest longer = TestStreamer.manifest(WindowSpec.of(1_000, 6, 6), "x").named("test", "v2");
     streamer.models.serve(model(longer, new Network(1)));
     samples("d1", 3, 8);
     samples("d2", 1, 1);
@@ -130,7 +129,7 @@ class ModelSwapTest {
   @Test
   void readingsAreReadWithTheChannelsOfTheModel() {
     samples("d1", 0, 3);
-    Manifest wider = TestStreamer.named(TestStreamer.manifest(SPEC, "x", "y"), "test", "v2");
+    Manifest wider = TestStreamer.manifest(SPEC, "x", "y").named("test", "v2");
     streamer.models.serve(model(wider, new Network(1)));
     samples("d1", 3, 1);
     assertThat(streamer.deadLetters()).as("a reading of one channel").hasSize(1);
@@ -144,7 +143,7 @@ class ModelSwapTest {
   void aDeviceThatIsSilentFromBeforeTheSwapIsEvicted() {
     samples("d1", 0, 8);
     streamer.stateChanges();
-    Manifest wider = TestStreamer.named(TestStreamer.manifest(SPEC, "x", "y"), "test", "v2");
+    Manifest wider = TestStreamer.manifest(SPEC, "x", "y").named("test", "v2");
     streamer.models.serve(model(wider, new Network(1)));
     streamer.pass(Duration.ofMinutes(20));
     assertThat(streamer.stateChanges())
@@ -219,8 +218,7 @@ class ModelSwapTest {
 
   @Test
   void aShadowOfOtherWindowsIsRefused() {
-    Manifest longer =
-        TestStreamer.named(TestStreamer.manifest(WindowSpec.of(1_000, 6, 6), "x"), "other", "v1");
+    Manifest longer = TestStreamer.manifest(WindowSpec.of(1_000, 6, 6), "x").named("other", "v1");
     Network network = new Network(1);
     assertThatThrownBy(() -> streamer.models.shadow(model(longer, network)))
         .isInstanceOf(BundleException.class)
@@ -236,8 +234,7 @@ class ModelSwapTest {
     Network network = new Network(1);
     streamer.models.shadow(model(OTHER, network));
     samples("d1", 0, 4);
-    Manifest longer =
-        TestStreamer.named(TestStreamer.manifest(WindowSpec.of(1_000, 6, 6), "x"), "test", "v2");
+    Manifest longer = TestStreamer.manifest(WindowSpec.of(1_000, 6, 6), "x").named("test", "v2");
     streamer.models.serve(model(longer, new Network(0)));
     samples("d1", 4, 6);
     assertThat(streamer.shadows()).hasSize(1);

@@ -115,7 +115,7 @@ class StatefulModelTest {
   @Test
   void anotherModelStartsOver() {
     samples(streamer, "d1", 0, 10);
-    Manifest retrained = TestStreamer.named(MANIFEST, MANIFEST.name(), "v2");
+    Manifest retrained = MANIFEST.named(MANIFEST.name(), "v2");
     TestStreamer swapped = open(retrained);
     swapped.restore(streamer, STORES);
     samples(swapped, "d1", 10, 6);

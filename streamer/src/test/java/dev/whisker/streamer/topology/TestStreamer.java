@@ -216,31 +216,6 @@ final class TestStreamer implements AutoCloseable {
         Map.of());
   }
 
-  /** The manifest under another name and version. */
-  static Manifest named(Manifest one, String name, String version) {
-    return new Manifest(
-        one.formatVersion(),
-        name,
-        version,
-        one.created(),
-        one.channels(),
-        one.window(),
-        one.frame(),
-        one.labels(),
-        one.normalizer(),
-        one.temperature(),
-        one.rejectThreshold(),
-        one.smoothing(),
-        one.histograms(),
-        one.test(),
-        one.split(),
-        one.provenance(),
-        one.state(),
-        one.sha256(),
-        one.predicted(),
-        one.quality());
-  }
-
   /** The manifest with a threshold, and a filter in the place of votes. */
   static Manifest filtering(WindowSpec spec, double rejectThreshold, String... channels) {
     Markov markov =
