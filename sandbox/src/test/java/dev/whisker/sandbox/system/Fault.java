@@ -14,25 +14,25 @@ enum Fault {
       scene.start(0);
     }
   },
-  /** The broker is killed and comes back. */
+  /** One broker after the other is killed and comes back. */
   BROKER_KILLS(1, 5) {
     @Override
     void strike(FaultScene scene, int number) throws InterruptedException {
       scene.awaitProgress();
       scene.pause(2_000);
-      scene.broker().kill();
+      scene.brokers().kill();
       scene.pause(2_000);
-      scene.broker().start();
+      scene.brokers().start();
     }
   },
-  /** The broker is stopped cleanly and comes back. */
+  /** One broker after the other is stopped cleanly and comes back. */
   BROKER_RESTARTS(0, 3) {
     @Override
     void strike(FaultScene scene, int number) throws InterruptedException {
       scene.awaitProgress();
       scene.pause(1_000);
-      scene.broker().stop();
-      scene.broker().start();
+      scene.brokers().stop();
+      scene.brokers().start();
     }
   },
   /** Instances join and leave by turns: two, one, two and so on, never the same one for long. */
@@ -64,17 +64,17 @@ enum Fault {
       twoAndOneDies(scene, number);
     }
   },
-  /** The broker stands still for some seconds: everything downstream is slow. */
+  /** A broker stands still for some seconds. */
   BROKER_PAUSES(0, 3) {
     @Override
     void strike(FaultScene scene, int number) throws InterruptedException {
       scene.awaitProgress();
-      scene.broker().suspend();
+      scene.brokers().suspend();
       scene.pause(2_000, 8_000);
-      scene.broker().resume();
+      scene.brokers().resume();
     }
   },
-  /** Predictions cannot be written for some seconds. */
+  /** Predictions cannot be written for some seconds, anything else can. */
   FULL_DOWNSTREAM(1, 3) {
     @Override
     void strike(FaultScene scene, int number) throws InterruptedException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every window and every change of a stable label is held against the offline evaluation while
- * streamers and broker are killed, stopped and held up. Usually some of each fault strike in one
+ * streamers and brokers are killed, stopped and held up. Usually some of each fault strike in one
  * replay for each guarantee; with {@code -Dwhisker.faults=full} each fault has a replay of its own
  * and strikes many times, which takes an hour; {@code -Dwhisker.faults=BROKER_KILLS,REBALANCES} is
  * for some of them. What a replay that failed has left behind stays where its message says.
@@ -40,7 +40,7 @@ class FaultMatrixTest {
   private static final List<String> LINES = new ArrayList<>(List.of(Account.HEAD));
   private static Path data;
   private static Path model;
-  private static BrokerProcess broker;
+  private static BrokerCluster brokers;
 
   @BeforeAll
   static void trainAndStart() {
@@ -48,13 +48,13 @@ class FaultMatrixTest {
     data = shared.resolve("machines.csv.gz");
     // Readings for longer than any replay takes; what is left in the end is published at once.
     WholeWay.sandbox("generate", "--out", data, "--devices", 8, "--seconds-per-state", 12);
-    broker = new BrokerProcess(shared);
+    brokers = new BrokerCluster(shared);
   }
 
   @AfterAll
   static void stop() {
-    if (broker != null) {
-      broker.close();
+    if (brokers != null) {
+      brokers.close();
     }
     LINES.forEach(System.out::println);
   }
@@ -88,7 +88,7 @@ class FaultMatrixTest {
       @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
       throws InterruptedException {
     String fault = name.toLowerCase(Locale.ROOT).replace('_', '-');
-    WholeWay way = new WholeWay(broker.bootstrap(), fault + "-" + guarantee, data, model, folder);
+    WholeWay way = new WholeWay(brokers.bootstrap(), fault + "-" + guarantee, data, model, folder);
     Recordings recordings = RecordingReader.read(List.of(data));
     List<String> flags = new ArrayList<>(List.of("--guarantee", guarantee));
     // What a killed instance had is taken over soon; more is under way when it is killed.
@@ -102,7 +102,7 @@ class FaultMatrixTest {
       flags.addAll(List.of(one.flags()));
     }
     try (FaultScene scene =
-        new FaultScene(broker, way, recordings, folder, flags, fault.hashCode())) {
+        new FaultScene(brokers, way, recordings, folder, flags, fault.hashCode())) {
       for (Fault one : faults) {
         for (int i = 0; i < one.count(FULL); i++) {
           one.strike(scene, i);

@@ -13,37 +13,32 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Where faults strike: a broker, streamers with state of their own, and readings that are published
- * evenly until the last fault is over, the rest of them at once. What an operator has to do is done
- * ({@link HangingTransactions}). Draws from one seed.
+ * Where faults strike: brokers, streamers with state of their own, and readings that are published
+ * evenly until the last fault is over, the rest of them at once. Draws from one seed.
  */
 final class FaultScene implements AutoCloseable {
   private static final int SAMPLES_PER_READING = 25;
   private static final int READINGS_PER_SECOND = 100;
-  private static final int HEAL_SECONDS = 10;
 
-  /** However long the broker takes to come back, nothing is given up. */
+  /** However long brokers take to come back, nothing is given up. */
   private static final Map<String, String> PATIENT =
       Map.of(
           ProducerConfig.MAX_BLOCK_MS_CONFIG, "600000",
           ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
 
-  private final BrokerProcess broker;
+  private final BrokerCluster brokers;
   private final WholeWay way;
   private final Path folder;
   private final List<String> flags;
@@ -51,48 +46,31 @@ final class FaultScene implements AutoCloseable {
   private final Map<Integer, StreamerProcess> streamers = new TreeMap<>();
   private final List<StreamerProcess> started = new ArrayList<>();
   private final Future<?> publishing;
-  private final ScheduledExecutorService operator = Executors.newSingleThreadScheduledExecutor();
   private volatile boolean over;
 
   FaultScene(
-      BrokerProcess broker,
+      BrokerCluster brokers,
       WholeWay way,
       Recordings recordings,
       Path folder,
       List<String> flags,
       long seed)
       throws InterruptedException {
-    this.broker = broker;
+    this.brokers = brokers;
     this.way = way;
     this.folder = folder;
     this.flags = flags;
     this.random = new Random(seed);
-    HangingTransactions hanging = new HangingTransactions(broker.bootstrap());
-    var unused =
-        operator.scheduleWithFixedDelay(
-            () -> abort(hanging), HEAL_SECONDS, HEAL_SECONDS, TimeUnit.SECONDS);
     start(0);
     awaitReady(0);
     publishing = ForkJoinPool.commonPool().submit(() -> publish(recordings));
-  }
-
-  private static void abort(HangingTransactions hanging) {
-    try {
-      hanging
-          .abort()
-          .forEach(one -> System.out.println("Aborted as docs/operations.md says: " + one));
-    } catch (ExecutionException | KafkaException e) {
-      System.out.println("No look for hanging transactions just now: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void publish(Recordings recordings) {
     RecordedReadings readings = new RecordedReadings(recordings, SAMPLES_PER_READING, true, 0);
     try (ReadingPublisher publisher =
         new ReadingPublisher(
-            new KafkaClients(broker.bootstrap(), PATIENT), way.topic("readings"))) {
+            new KafkaClients(brokers.bootstrap(), PATIENT), way.topic("readings"))) {
       long nextNanos = System.nanoTime();
       while (readings.hasNext()) {
         publisher.publish(readings.next());
@@ -133,8 +111,8 @@ final class FaultScene implements AutoCloseable {
     }
   }
 
-  BrokerProcess broker() {
-    return broker;
+  BrokerCluster brokers() {
+    return brokers;
   }
 
   /** Starts an instance, if it does not run. */
@@ -200,16 +178,29 @@ final class FaultScene implements AutoCloseable {
     TimeUnit.MILLISECONDS.sleep(leastMillis + random.nextInt(mostMillis - leastMillis));
   }
 
-  /** Makes the predictions topic one that takes nothing, or takes records again. */
+  /**
+   * Makes the predictions topic, and no other, one that takes nothing: it needs all brokers, of
+   * which one stands still; or lets it take records again.
+   */
   void refusePredictions(boolean refuse) throws InterruptedException {
-    ConfigEntry replicas =
-        new ConfigEntry(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, refuse ? "2" : "1");
-    try (Admin admin = KafkaClients.of(broker.bootstrap()).admin()) {
+    if (refuse) {
+      requireReplicas(3);
+      brokers.suspend();
+    } else {
+      brokers.resume();
+      requireReplicas(2);
+    }
+  }
+
+  private void requireReplicas(int replicas) throws InterruptedException {
+    ConfigEntry entry =
+        new ConfigEntry(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(replicas));
+    try (Admin admin = KafkaClients.of(brokers.bootstrap()).admin()) {
       admin
           .incrementalAlterConfigs(
               Map.of(
                   new ConfigResource(ConfigResource.Type.TOPIC, way.topic("predictions")),
-                  List.of(new AlterConfigOp(replicas, AlterConfigOp.OpType.SET))))
+                  List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
           .all()
           .get();
     } catch (ExecutionException e) {
@@ -220,7 +211,6 @@ final class FaultScene implements AutoCloseable {
   @Override
   public void close() {
     over = true;
-    operator.shutdownNow();
     started.forEach(StreamerProcess::close);
     publishing.cancel(true);
   }
