@@ -7,6 +7,7 @@ import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.schemas.RecordType;
 import dev.whisker.schemas.RegistryException;
 import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.batch.BatchingClients;
 import dev.whisker.streamer.config.ModelChoice;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.metrics.MetricsServer;
@@ -303,7 +304,8 @@ public final class Streamer implements AutoCloseable {
     KafkaStreams created =
         new KafkaStreams(
             StreamerTopology.build(config, format, models, metrics),
-            config.streamsProperties(cluster));
+            config.streamsProperties(cluster),
+            new BatchingClients());
     created.setGlobalStateRestoreListener(restoration);
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));

@@ -233,6 +233,8 @@ public record StreamerConfig(
     preset(properties, "", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
     // A commit waits until the poll before it ends: with the usual 100 ms, twice as long as needed.
     preset(properties, "", StreamsConfig.POLL_MS_CONFIG, "10");
+    // A buffered record is a batch of readings.
+    preset(properties, "", StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, "2");
     properties.putAll(kafka);
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);

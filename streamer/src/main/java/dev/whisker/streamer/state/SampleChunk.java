@@ -74,24 +74,26 @@ public final class SampleChunk {
   }
 
   /**
-   * Appends the points of a chunk to a buffer, which must end where the chunk begins.
+   * Appends some points of a chunk to a buffer, which must end where they begin.
    *
    * @param buffer stays as it was unless the chunk fits
    * @param chunk of any format and in any condition
+   * @param from the first of its points, from 0
+   * @param to the one after the last
    */
-  public static Fitness appendTo(GridBuffer buffer, byte[] chunk) {
+  public static Fitness appendTo(GridBuffer buffer, byte[] chunk, int from, int to) {
     Fitness form = form(chunk);
     if (form != Fitness.FITS) {
       return form;
     }
     try {
-      return append(buffer, chunk);
+      return append(buffer, chunk, from, to);
     } catch (BufferUnderflowException e) {
       return Fitness.DAMAGED;
     }
   }
 
-  private static Fitness append(GridBuffer buffer, byte[] chunk) {
+  private static Fitness append(GridBuffer buffer, byte[] chunk, int from, int to) {
     ByteBuffer in = ByteBuffer.wrap(chunk, 1, chunk.length - 1);
     int points = in.getInt();
     int channels = buffer.channels();
@@ -124,6 +126,9 @@ public final class SampleChunk {
     int point = 0;
     for (Run run : runs) {
       for (int end = point + run.points; point < end; point++) {
+        if (point < from || point >= to) {
+          continue;
+        }
         boolean filled = anyFilled && (chunk[bitsAt + point / 8] >> point % 8 & 1) == 1;
         buffer.append(values, point * channels, filled, run.label);
       }

@@ -1,7 +1,6 @@
 package dev.whisker.streamer.topology;
 
 import dev.whisker.classifier.bundle.Manifest;
-import dev.whisker.classifier.window.Window;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.metrics.StreamerMetrics;
@@ -20,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Due windows to predictions and state changes. If there is a shadow, it gets the same windows
- * afterwards; whatever goes wrong in it is counted and ends nothing.
+ * Due windows to predictions and state changes: those of many devices go through the engine
+ * together, and then each device's are labelled in order. If there is a shadow, it gets the same
+ * windows; whatever goes wrong in it is counted and ends nothing.
  */
-final class ClassifyProcessor implements Processor<String, DeviceEvent, String, Object> {
+final class ClassifyProcessor implements Processor<Object, DeviceEvents, String, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ClassifyProcessor.class);
 
   private final ServedModels models;
@@ -72,25 +72,49 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
   }
 
   @Override
-  public void process(Record<String, DeviceEvent> record) {
-    frontier.advance();
+  public void process(Record<Object, DeviceEvents> record) {
+    DeviceEvents all = record.value();
+    frontier.advance(all.firstOffset(), all.firstOffset());
+    List<DeviceEvent.WindowsDue> due =
+        all.events().stream()
+            .filter(DeviceEvent.WindowsDue.class::isInstance)
+            .map(DeviceEvent.WindowsDue.class::cast)
+            .toList();
     try (ServedModels.Use use = models.use()) {
       adopt(use.main());
-      if (record.value() instanceof DeviceEvent.WindowsDue due) {
-        List<String> said = classify(record, due.windows());
-        if (use.shadow() != null) {
-          shadow(record, due.windows(), use.shadow(), said);
+      main.enter(due, recurrentStates, frontier, discarded);
+      main.infer(due, metrics);
+      boolean shadowed = use.shadow() != null && inferShadow(due, use.shadow());
+      int next = 0;
+      for (DeviceEvent event : all.events()) {
+        if (event instanceof DeviceEvent.WindowsDue windows) {
+          List<String> said = classify(windows, next);
+          if (shadowed) {
+            classifyShadow(windows, next, said);
+          }
+          next++;
+        } else if (event instanceof DeviceEvent.WentSilent silent) {
+          forget(silent);
         }
-      } else if (record.value() instanceof DeviceEvent.WentSilent silent) {
-        main.load(record.key(), labels, recurrentStates, frontier, discarded);
-        WindowClassifier.forget(record.key(), labels, recurrentStates);
-        tally.move(main.stored(), null);
-        if (shown.remove(record.key())) {
-          metrics.gone(record.key());
-        }
-        forward(record, main.name(main.stable()), StateChange.STALE, silent.lastMicros(), 0);
       }
     }
+  }
+
+  private void forget(DeviceEvent.WentSilent silent) {
+    String device = silent.device();
+    main.load(device, CommitFrontier.CLOCK, labels, frontier, discarded);
+    WindowClassifier.forget(device, labels, recurrentStates);
+    tally.move(main.stored(), null);
+    if (shown.remove(device)) {
+      metrics.gone(device);
+    }
+    change(
+        device,
+        main.name(main.stable()),
+        StateChange.STALE,
+        silent.lastMicros(),
+        0,
+        silent.nowMillis());
   }
 
   @Override
@@ -105,98 +129,99 @@ final class ClassifyProcessor implements Processor<String, DeviceEvent, String, 
     return context.currentSystemTimeMs();
   }
 
-  /** Returns the windows' labels. */
-  private List<String> classify(Record<String, DeviceEvent> record, List<Window> windows) {
-    List<String> said = new ArrayList<>(windows.size());
-    main.load(record.key(), labels, recurrentStates, frontier, discarded);
-    for (List<Window> batch : batches(windows, main.maxBatch())) {
-      main.infer(batch, metrics);
-      for (int i = 0; i < batch.size(); i++) {
-        int before = main.stable();
-        Prediction prediction = main.label(record.key(), batch.get(i), i);
-        said.add(prediction.label());
-        metrics.predicted(prediction, record.timestamp(), context.currentSystemTimeMs());
-        if (metrics.shown(prediction)) {
-          shown.add(record.key());
-        }
-        context.forward(record.withValue(prediction), TopologyNames.PREDICTIONS);
-        if (main.stable() != before) {
-          forward(
-              record,
-              main.name(before),
-              prediction.stableLabel(),
-              prediction.windowEndMicros(),
-              prediction.confidence());
-        }
+  /**
+   * Labels the windows of a device.
+   *
+   * @param number of the device among those whose windows were given to the engine together
+   * @return the windows' labels
+   */
+  private List<String> classify(DeviceEvent.WindowsDue due, int number) {
+    String device = due.device();
+    List<String> said = new ArrayList<>(due.windows().size());
+    main.load(device, due.firstOffset(), labels, frontier, discarded);
+    for (int i = 0; i < due.windows().size(); i++) {
+      DueWindow window = due.windows().get(i);
+      int before = main.stable();
+      Prediction prediction = main.label(device, window.window(), number, i);
+      said.add(prediction.label());
+      metrics.predicted(prediction, window.arrivedMillis(), context.currentSystemTimeMs());
+      if (metrics.shown(prediction)) {
+        shown.add(device);
+      }
+      context.forward(
+          new Record<>(device, prediction, window.arrivedMillis()), TopologyNames.PREDICTIONS);
+      if (main.stable() != before) {
+        change(
+            device,
+            main.name(before),
+            prediction.stableLabel(),
+            prediction.windowEndMicros(),
+            prediction.confidence(),
+            window.arrivedMillis());
       }
     }
-    main.store(record.key(), labels, recurrentStates, frontier);
+    main.store(due, number, labels, recurrentStates, frontier);
     tally.move(main.stored(), main.name(main.stable()));
     return said;
   }
 
-  private static List<List<Window>> batches(List<Window> windows, int most) {
-    List<List<Window>> batches = new ArrayList<>();
-    for (int from = 0; from < windows.size(); from += most) {
-      batches.add(windows.subList(from, Math.min(from + most, windows.size())));
-    }
-    return batches;
-  }
-
-  private void forward(
-      Record<String, DeviceEvent> record,
+  private void change(
+      String device,
       String from,
       String to,
       long timeMicros,
-      float confidence) {
+      float confidence,
+      long timestampMillis) {
     Manifest manifest = main.manifest();
     StateChange change =
         new StateChange(
-            record.key(), from, to, timeMicros, confidence, manifest.name(), manifest.version());
+            device, from, to, timeMicros, confidence, manifest.name(), manifest.version());
     metrics.changed(change);
-    context.forward(record.withValue(change), TopologyNames.STATE_CHANGES);
+    context.forward(new Record<>(device, change, timestampMillis), TopologyNames.STATE_CHANGES);
   }
 
-  /**
-   * The same windows through the shadow.
-   *
-   * @param said what the served model said of them
-   */
-  private void shadow(
-      Record<String, DeviceEvent> record,
-      List<Window> windows,
-      ServingModel model,
-      List<String> said) {
-    List<Prediction> predictions = new ArrayList<>(windows.size());
+  /** Gives the same windows to the shadow's engine; false: it has failed. */
+  private boolean inferShadow(List<DeviceEvent.WindowsDue> due, ServingModel model) {
     if (shadow == null || !shadow.isOf(model)) {
       shadow = new WindowClassifier(model, true, maxBatch);
     }
-    // What fails here and after the engine is Kafka, and not the shadow.
-    shadow.load(record.key(), labels, recurrentStates, frontier, discarded);
+    // What fails here is Kafka, and not the shadow.
+    shadow.enter(due, recurrentStates, frontier, discarded);
     try {
-      for (List<Window> batch : batches(windows, shadow.maxBatch())) {
-        shadow.infer(batch, null);
-        for (int i = 0; i < batch.size(); i++) {
-          predictions.add(shadow.label(record.key(), batch.get(i), i));
-        }
-      }
+      shadow.infer(due, null);
+      return true;
     } catch (RuntimeException e) {
-      metrics.shadowFailed(windows.size());
+      metrics.shadowFailed(due.stream().mapToInt(one -> one.windows().size()).sum());
       warnings.warn(
           "failures of the shadow",
           () ->
               "The shadow "
                   + model
-                  + " has failed with a window of device "
-                  + record.key()
+                  + " has failed with windows of device "
+                  + due.get(0).device()
+                  + (due.size() == 1 ? "" : " and " + (due.size() - 1) + " others")
                   + ", and the served model goes on: "
                   + e);
-      return;
+      return false;
     }
-    shadow.store(record.key(), labels, recurrentStates, frontier);
-    for (int i = 0; i < predictions.size(); i++) {
-      metrics.compared(predictions.get(i).label().equals(said.get(i)));
-      context.forward(record.withValue(predictions.get(i)), TopologyNames.SHADOW);
+  }
+
+  /**
+   * Labels the windows of a device by the shadow.
+   *
+   * @param number as above
+   * @param said what the served model said of them
+   */
+  private void classifyShadow(DeviceEvent.WindowsDue due, int number, List<String> said) {
+    String device = due.device();
+    shadow.load(device, due.firstOffset(), labels, frontier, discarded);
+    for (int i = 0; i < due.windows().size(); i++) {
+      DueWindow window = due.windows().get(i);
+      Prediction prediction = shadow.label(device, window.window(), number, i);
+      metrics.compared(prediction.label().equals(said.get(i)));
+      context.forward(
+          new Record<>(device, prediction, window.arrivedMillis()), TopologyNames.SHADOW);
     }
+    shadow.store(due, number, labels, recurrentStates, frontier);
   }
 }

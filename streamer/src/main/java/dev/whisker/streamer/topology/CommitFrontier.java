@@ -13,6 +13,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p>Not thread-safe; a processor makes one when it is initialized.
  */
 final class CommitFrontier {
+  /** In the place of an offset: not a reading was it, but the clock. */
+  static final long CLOCK = Rewindable.NO_OFFSET;
+
   private final ProcessorContext<?, ?> context;
 
   /** Null under exactly-once. */
@@ -20,13 +23,7 @@ final class CommitFrontier {
 
   private TopicPartition partition;
   private long firstOffset;
-  private long lastOffset = Rewindable.NO_OFFSET;
-
-  /** The current reading's; none while the clock and no reading is at work. */
-  private long offset = Rewindable.NO_OFFSET;
-
-  /** Whether the current reading led to something before, as windows on both sides of a gap. */
-  private boolean continued;
+  private long lastOffset = CLOCK;
 
   CommitFrontier(ProcessorContext<?, ?> context) {
     this.context = context;
@@ -38,27 +35,28 @@ final class CommitFrontier {
     return commits != null;
   }
 
-  /** Takes note of the reading that is processed, if it is one. */
-  void advance() {
-    RecordMetadata reading = context.recordMetadata().orElse(null);
-    if (reading == null || reading.topic() == null) {
-      offset = Rewindable.NO_OFFSET;
-      continued = false;
+  /**
+   * Takes note of the batch of readings that is processed.
+   *
+   * @param first the offset of its first reading; {@link #CLOCK}: no readings, but the clock
+   * @param last the offset of its last one
+   */
+  void advance(long first, long last) {
+    if (first == CLOCK) {
       return;
     }
-    offset = reading.offset();
-    continued = offset == lastOffset;
-    lastOffset = offset;
+    lastOffset = last;
     if (partition == null) {
       // A task begins where the last commit ended.
-      partition = new TopicPartition(reading.topic(), reading.partition());
-      firstOffset = offset;
+      RecordMetadata batch = context.recordMetadata().orElseThrow();
+      partition = new TopicPartition(batch.topic(), batch.partition());
+      firstOffset = first;
     }
   }
 
   /** Whether a device's record has seen readings that this task has yet to read again. */
   boolean isAhead(byte[] record) {
-    return Rewindable.read(record).offset() > lastOffset && lastOffset != Rewindable.NO_OFFSET;
+    return Rewindable.read(record).offset() > lastOffset && lastOffset != CLOCK;
   }
 
   /** The offset before which all readings are committed. */
@@ -66,20 +64,27 @@ final class CommitFrontier {
     return partition == null ? 0 : Math.max(firstOffset, commits.committed(partition));
   }
 
-  /** Whether the current reading and later ones may have left chunks before a crash. */
-  boolean mayHaveLeftChunks(byte[] record) {
+  /** Whether a reading and later ones may have left chunks before a crash. */
+  boolean mayHaveLeftChunks(byte[] record, long offset) {
     return record == null ? rewinds() : Rewindable.read(record).hasSeen(offset);
   }
 
-  /** A device's record, taken back to the last commit if it has seen the current reading. */
-  Rewindable read(byte[] record) {
-    Rewindable stored = Rewindable.read(record);
-    return continued ? stored : stored.before(offset);
+  /**
+   * A device's record, taken back to the last commit if it has seen a reading already.
+   *
+   * @param offset of the device's first reading in the batch; {@link #CLOCK}: none
+   */
+  Rewindable read(byte[] record, long offset) {
+    return Rewindable.read(record).before(offset);
   }
 
-  /** The record with the state that the current reading, or the clock, has led to. */
-  byte[] write(Rewindable before, byte[] state) {
-    long by = offset == Rewindable.NO_OFFSET ? before.offset() : offset;
+  /**
+   * The record with the state that readings, or the clock, have led to.
+   *
+   * @param offset of the device's last reading in the batch; {@link #CLOCK}: none
+   */
+  byte[] write(Rewindable before, byte[] state, long offset) {
+    long by = offset == CLOCK ? before.offset() : offset;
     return rewinds() ? before.followedBy(state, by, committed()) : state;
   }
 

@@ -6,6 +6,8 @@ import dev.whisker.schemas.ReadingDecoder;
 import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.batch.RawReading;
+import dev.whisker.streamer.config.ArrivalTimestamps;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.ServedModels;
@@ -13,7 +15,9 @@ import dev.whisker.streamer.model.ServingModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -24,12 +28,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bytes to readings. What is refused goes on to the dead letters, bytes unchanged (or their
- * beginning, where they are too many for a record), with its reason and where it was read from;
- * everything else to the window step. A record goes all its way with the model that is served when
- * it comes in here.
+ * A batch of records to readings. What is refused goes on to the dead letters, bytes unchanged (or
+ * their beginning, where they are too many for a record), with its reason and where it was read
+ * from; everything else to the window step, together. A batch goes all its way with the model that
+ * is served when it comes in here.
  */
-final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
+final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>, Object, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(DecodeProcessor.class);
 
   /**
@@ -74,25 +78,38 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
+  public void process(Record<byte[], List<RawReading>> record) {
+    List<RawReading> batch = record.value();
     try (ServedModels.Use use = models.use()) {
       adopt(use.main());
-      decode(record);
+      List<AcceptedReadings.One> accepted = new ArrayList<>(batch.size());
+      for (RawReading raw : batch) {
+        decode(raw, arrivedMillis(raw, record), accepted);
+      }
+      if (!accepted.isEmpty()) {
+        AcceptedReadings readings =
+            new AcceptedReadings(
+                accepted, batch.get(0).offset(), batch.get(batch.size() - 1).offset());
+        context().forward(new Record<>(null, readings, record.timestamp()), TopologyNames.WINDOW);
+      }
     }
   }
 
-  private void decode(Record<byte[], byte[]> record) {
+  /** As {@link ArrivalTimestamps} has it for a batch. */
+  private static long arrivedMillis(RawReading raw, Record<byte[], List<RawReading>> batch) {
+    return raw.timestampMillis() >= 0 ? raw.timestampMillis() : batch.timestamp();
+  }
+
+  private void decode(RawReading record, long arrivedMillis, List<AcceptedReadings.One> accepted) {
     Decoded decoded = decoder.decode(record.key(), record.value());
-    if (decoded instanceof Decoded.Accepted accepted) {
-      decoded = notInFuture(accepted);
+    if (decoded instanceof Decoded.Accepted decodedReading) {
+      decoded = notInFuture(decodedReading);
     }
-    if (decoded instanceof Decoded.Accepted accepted) {
+    if (decoded instanceof Decoded.Accepted decodedReading) {
       tellOnceIfKeyless(record);
-      SensorReading reading = accepted.reading();
+      SensorReading reading = decodedReading.reading();
       metrics.accepted(reading.samples().count());
-      context()
-          .forward(
-              new Record<>(reading.device(), reading, record.timestamp()), TopologyNames.WINDOW);
+      accepted.add(new AcceptedReadings.One(reading, record.offset(), arrivedMillis));
     } else if (decoded instanceof Decoded.Refused refused) {
       metrics.refused(refused.reason());
       warnings.warn(
@@ -102,7 +119,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
                   + refused.reason().code()
                   + ": "
                   + refused.message());
-      context().forward(deadLetter(record, refused), TopologyNames.DEAD_LETTERS);
+      context().forward(deadLetter(record, arrivedMillis, refused), TopologyNames.DEAD_LETTERS);
     }
   }
 
@@ -129,7 +146,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
             + " in the future; check the device's clock");
   }
 
-  private void tellOnceIfKeyless(Record<byte[], byte[]> record) {
+  private void tellOnceIfKeyless(RawReading record) {
     if (!keylessTold && (record.key() == null || record.key().length == 0)) {
       keylessTold = true;
       LOG.warn(
@@ -141,14 +158,14 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
   }
 
   private Record<Object, Object> deadLetter(
-      Record<byte[], byte[]> record, Decoded.Refused refused) {
+      RawReading record, long arrivedMillis, Decoded.Refused refused) {
     int size = size(record);
     boolean fits = size <= MOST_LETTER_BYTES;
     Record<Object, Object> letter =
         new Record<>(
             fits || length(record.key()) <= MOST_LETTER_BYTES / 2 ? record.key() : null,
             fits ? record.value() : beginning(record.value()),
-            record.timestamp(),
+            arrivedMillis,
             fits ? record.headers() : new RecordHeaders());
     Headers headers = letter.headers();
     if (!fits) {
@@ -159,11 +176,11 @@ final class DecodeProcessor extends ContextualProcessor<byte[], byte[], Object, 
     RecordMetadata origin = context().recordMetadata().orElseThrow();
     header(headers, DeadLetterHeaders.TOPIC, origin.topic());
     header(headers, DeadLetterHeaders.PARTITION, Integer.toString(origin.partition()));
-    header(headers, DeadLetterHeaders.OFFSET, Long.toString(origin.offset()));
+    header(headers, DeadLetterHeaders.OFFSET, Long.toString(record.offset()));
     return letter;
   }
 
-  private static int size(Record<byte[], byte[]> record) {
+  private static int size(RawReading record) {
     int size = length(record.key()) + length(record.value());
     for (Header header : record.headers()) {
       size += header.key().length() + length(header.value());

@@ -3,12 +3,16 @@ package dev.whisker.streamer.topology;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.batch.RawReading;
+import dev.whisker.streamer.batch.ReadingBatch;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.ServedModels;
+import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -30,6 +34,8 @@ import org.apache.kafka.streams.state.Stores;
  *                 |        samples)   recurrent-states)-> state-changes
  *                 +-> dead-letters               -> shadow's predictions, if there is one
  * </pre>
+ *
+ * <p>What goes along the arrows is a batch of readings and what it leads to: decision 9.
  */
 public final class StreamerTopology {
   private StreamerTopology() {}
@@ -53,7 +59,7 @@ public final class StreamerTopology {
     topology.addSource(
         TopologyNames.READINGS,
         new ByteArrayDeserializer(),
-        new ByteArrayDeserializer(),
+        (Deserializer<List<RawReading>>) (topic, batch) -> ReadingBatch.read(batch),
         topics.readings());
     topology.addProcessor(
         TopologyNames.DECODE,

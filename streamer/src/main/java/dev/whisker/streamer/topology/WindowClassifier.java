@@ -13,15 +13,25 @@ import dev.whisker.streamer.state.RecurrentState;
 import dev.whisker.streamer.state.Rewindable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * What one model makes of the windows of one device after the other: batches through the engine,
- * then smoothing. Where the model carries state, the windows of a device go through the engine one
- * after the other, each with what the one before it has left; a gap, another model and eviction
- * start over. Not thread-safe.
+ * What one model makes of windows that are due together: through the engine as many at once as it
+ * may take, whichever devices they are of; then the smoothing of one device after the other.
+ *
+ * <pre>
+ *   due        A: a1 a2 a3   B: b1   C: c1 c2
+ *   batches    [a1 a2 a3 b1][c1 c2]                  at most 4
+ *   if stateful  [a1 b1 c1][a2 c2][a3]
+ * </pre>
+ *
+ * <p>Where the model carries state, the windows of a device go through the engine one after the
+ * other, each with what the one before it has left; a gap, another model and eviction start over.
+ * Not thread-safe.
  */
 final class WindowClassifier {
   /**
@@ -34,25 +44,26 @@ final class WindowClassifier {
   private final Manifest manifest;
   private final boolean shadow;
   private final Labeler labeler;
-  private final int maxBatch;
   private final StableLabel stable;
-  private final int windowValues;
   private final long modelChecksum;
-
-  /** The current device's; of no values where the model carries none. */
-  private final CarriedState carried;
 
   /** The stable label that the labels store holds of the current device; null: none. */
   private String stored;
 
-  /** What the stores hold of the current device. */
+  /** What the labels store holds of the current device. */
   private Rewindable labelsBefore;
 
-  private Rewindable carriedBefore;
+  /** Of each device whose windows are due; none where the model carries no state. */
+  private final List<Carried> carried = new ArrayList<>();
 
-  private final float[] state;
-  private float[] batch = {};
+  /** Where each device's windows begin among {@link #probabilities}. */
+  private int[] rows = {};
+
+  /** Of all windows that are due. */
   private float[] probabilities = {};
+
+  /** What the engine is given at once, and what it says. */
+  private final Batch batch;
 
   /** For a model, whose state is kept apart if it is the shadow. */
   WindowClassifier(ServingModel model, boolean shadow, int maxBatch) {
@@ -60,16 +71,13 @@ final class WindowClassifier {
     this.manifest = model.manifest();
     this.shadow = shadow;
     this.labeler = new Labeler(manifest);
-    this.state = new float[model.classifier().stateSize()];
-    this.carried = new CarriedState(state.length);
     this.modelChecksum = RecurrentState.model(manifest);
-    this.maxBatch = isStateful() ? 1 : maxBatch;
     this.stable = new StableLabel(manifest.smoothing());
-    this.windowValues = manifest.window().length() * manifest.channels().size();
+    this.batch = new Batch(maxBatch);
   }
 
   private boolean isStateful() {
-    return state.length > 0;
+    return model.classifier().stateSize() > 0;
   }
 
   /** Whether it is one for a model. */
@@ -81,47 +89,116 @@ final class WindowClassifier {
     return manifest;
   }
 
-  /** The most windows in one batch. */
-  int maxBatch() {
-    return maxBatch;
-  }
-
-  /** Makes the state that of a device. */
-  void load(
-      String device,
-      KeyValueStore<Bytes, byte[]> labels,
+  /** Makes the carried states those of devices, whose windows {@link #infer} gets next. */
+  void enter(
+      List<DeviceEvent.WindowsDue> due,
       KeyValueStore<Bytes, byte[]> recurrentStates,
       CommitFrontier frontier,
       DiscardedState discarded) {
-    Bytes key = key(device, shadow);
-    byte[] record = labels.get(key);
-    labelsBefore = frontier.read(record);
+    carried.clear();
+    if (isStateful()) {
+      for (DeviceEvent.WindowsDue one : due) {
+        carried.add(carried(one, recurrentStates, frontier, discarded));
+      }
+    }
+  }
+
+  /**
+   * Gives windows to the engine. What it says is there until the next call.
+   *
+   * @param due the windows of the devices that were entered
+   * @param metrics learns how long it took; null: nobody does
+   */
+  void infer(List<DeviceEvent.WindowsDue> due, StreamerMetrics metrics) {
+    rows = new int[due.size()];
+    int count = 0;
+    int longest = 0;
+    for (int i = 0; i < due.size(); i++) {
+      rows[i] = count;
+      count += due.get(i).windows().size();
+      longest = Math.max(longest, due.get(i).windows().size());
+    }
+    int labels = manifest.labels().size();
+    if (probabilities.length < count * labels) {
+      probabilities = new float[count * labels];
+    }
+    if (!isStateful()) {
+      for (int device = 0; device < due.size(); device++) {
+        for (int i = 0; i < due.get(device).windows().size(); i++) {
+          batch.add(due.get(device).windows().get(i).window(), null, rows[device] + i, metrics);
+        }
+      }
+      batch.run(metrics);
+      return;
+    }
+    for (int i = 0; i < longest; i++) {
+      for (int device = 0; device < due.size(); device++) {
+        if (i < due.get(device).windows().size()) {
+          batch.add(
+              due.get(device).windows().get(i).window(),
+              carried.get(device).state,
+              rows[device] + i,
+              metrics);
+        }
+      }
+      batch.run(metrics);
+    }
+  }
+
+  private Carried carried(
+      DeviceEvent.WindowsDue due,
+      KeyValueStore<Bytes, byte[]> recurrentStates,
+      CommitFrontier frontier,
+      DiscardedState discarded) {
+    Rewindable record =
+        frontier.read(recurrentStates.get(key(due.device(), shadow)), due.firstOffset());
+    CarriedState state = new CarriedState(model.classifier().stateSize());
+    discarded.tell(
+        TopologyNames.RECURRENT_STATES_STORE,
+        RecurrentState.read(record.state(), modelChecksum, state),
+        due.device());
+    return new Carried(record, state);
+  }
+
+  /**
+   * Makes the stable label that of a device.
+   *
+   * @param offset of the device's first reading that matters now
+   */
+  void load(
+      String device,
+      long offset,
+      KeyValueStore<Bytes, byte[]> labels,
+      CommitFrontier frontier,
+      DiscardedState discarded) {
+    byte[] record = labels.get(key(device, shadow));
+    labelsBefore = frontier.read(record, offset);
     LabelState.read(Rewindable.read(record).state(), manifest, stable);
     stored = record == null ? null : name(stable.stable());
     discarded.tell(
         TopologyNames.LABELS_STORE,
         LabelState.read(labelsBefore.state(), manifest, stable),
         device);
-    if (isStateful()) {
-      carriedBefore = frontier.read(recurrentStates.get(key));
-      discarded.tell(
-          TopologyNames.RECURRENT_STATES_STORE,
-          RecurrentState.read(carriedBefore.state(), modelChecksum, carried),
-          device);
-    }
   }
 
-  /** Stores the state as that of the device that was loaded. */
+  /**
+   * Stores the state of the device that was loaded.
+   *
+   * @param number of the device among those of {@link #infer}
+   */
   void store(
-      String device,
+      DeviceEvent.WindowsDue due,
+      int number,
       KeyValueStore<Bytes, byte[]> labels,
       KeyValueStore<Bytes, byte[]> recurrentStates,
       CommitFrontier frontier) {
-    Bytes key = key(device, shadow);
-    labels.put(key, frontier.write(labelsBefore, LabelState.write(manifest, stable)));
+    Bytes key = key(due.device(), shadow);
+    long offset = due.lastOffset();
+    labels.put(key, frontier.write(labelsBefore, LabelState.write(manifest, stable), offset));
     if (isStateful()) {
+      Carried of = carried.get(number);
       recurrentStates.put(
-          key, frontier.write(carriedBefore, RecurrentState.write(modelChecksum, carried)));
+          key, frontier.write(of.before, RecurrentState.write(modelChecksum, of.state), offset));
     }
   }
 
@@ -169,36 +246,94 @@ final class WindowClassifier {
   }
 
   /**
-   * Gives a batch of the current device's next windows to the engine.
+   * The prediction of a window; to be asked for once each, in the order of the device's windows.
    *
-   * @param windows at most {@link #maxBatch}
-   * @param metrics learns how long it took; null: nobody does
+   * @param number of the device among those of {@link #infer}
+   * @param i of the window among the device's
    */
-  void infer(List<Window> windows, StreamerMetrics metrics) {
-    int count = windows.size();
-    if (batch.length < count * windowValues) {
-      batch = new float[count * windowValues];
-      probabilities = new float[count * manifest.labels().size()];
-    }
-    for (int i = 0; i < count; i++) {
-      windows.get(i).copyTo(batch, i * windowValues);
-    }
-    if (isStateful()) {
-      carried.copyTo(windows.get(0), state, 0);
-    }
-    long start = System.nanoTime();
-    model.classifier().classify(batch, count, state, probabilities);
-    if (metrics != null) {
-      metrics.classified(count, System.nanoTime() - start);
-      metrics.observed(manifest, batch, count);
-    }
-    if (isStateful()) {
-      carried.take(windows.get(0), state, 0);
-    }
+  Prediction label(String device, Window window, int number, int i) {
+    return labeler.label(
+        device, window, probabilities, (rows[number] + i) * manifest.labels().size(), stable);
   }
 
-  /** The prediction of the i-th window of the latest batch; to be asked for in order, once each. */
-  Prediction label(String device, Window window, int i) {
-    return labeler.label(device, window, probabilities, i * manifest.labels().size(), stable);
+  /**
+   * What the model carries from one window of a device to the next.
+   *
+   * @param before what the store holds
+   */
+  private record Carried(Rewindable before, CarriedState state) {}
+
+  /** The windows that the engine gets next. */
+  private final class Batch {
+    private final int windowValues = manifest.window().length() * manifest.channels().size();
+    private final int labels = manifest.labels().size();
+    private final int stateSize = model.classifier().stateSize();
+    private final int most;
+    private final Window[] windows;
+    private final CarriedState[] states;
+    private final int[] rowOf;
+    private int count;
+    private float[] values = {};
+    private float[] state = {};
+    private float[] said = {};
+
+    Batch(int most) {
+      this.most = most;
+      this.windows = new Window[most];
+      this.states = new CarriedState[most];
+      this.rowOf = new int[most];
+    }
+
+    /**
+     * Adds a window; a batch that is full with it goes to the engine.
+     *
+     * @param carried of its device; null: the model carries none
+     * @param row of its probabilities
+     */
+    void add(Window window, CarriedState carried, int row, StreamerMetrics metrics) {
+      ensure(count + 1);
+      window.copyTo(values, count * windowValues);
+      if (carried != null) {
+        carried.copyTo(window, state, count * stateSize);
+      }
+      windows[count] = window;
+      states[count] = carried;
+      rowOf[count] = row;
+      count++;
+      if (count == most) {
+        run(metrics);
+      }
+    }
+
+    /** Gives what there is to the engine. */
+    void run(StreamerMetrics metrics) {
+      int now = count;
+      // Also if the engine fails: the next windows begin a batch of their own.
+      count = 0;
+      if (now == 0) {
+        return;
+      }
+      long start = System.nanoTime();
+      model.classifier().classify(values, now, state, said);
+      if (metrics != null) {
+        metrics.classified(now, System.nanoTime() - start);
+        metrics.observed(manifest, values, now);
+      }
+      for (int i = 0; i < now; i++) {
+        System.arraycopy(said, i * labels, probabilities, rowOf[i] * labels, labels);
+        if (states[i] != null) {
+          states[i].take(windows[i], state, i * stateSize);
+        }
+      }
+    }
+
+    private void ensure(int windowCount) {
+      if (values.length < windowCount * windowValues) {
+        int room = Math.min(most, Math.max(windowCount, 2 * (values.length / windowValues)));
+        values = Arrays.copyOf(values, room * windowValues);
+        state = Arrays.copyOf(state, room * stateSize);
+        said = Arrays.copyOf(said, room * labels);
+      }
+    }
   }
 }

@@ -5,7 +5,6 @@ import dev.whisker.classifier.window.GridBuffer;
 import dev.whisker.classifier.window.GridConsumer;
 import dev.whisker.classifier.window.Resampler;
 import dev.whisker.classifier.window.ResamplerState;
-import dev.whisker.classifier.window.Window;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
@@ -35,16 +34,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Readings to due windows. Every reading adds one chunk with its new grid points to the samples
- * store and rewrites the device's small state; a window is put together from the chunks when it is
- * due, and chunks that no later window needs are deleted then. What a reading costs does not depend
- * on the window's length.
+ * Batches of readings to due windows, those of a device together. A device's part of a batch adds
+ * one chunk with its new grid points to the samples store and rewrites the device's small state; a
+ * window is put together from the chunks when it is due, and chunks that no later window needs are
+ * deleted then. What a reading costs does not depend on the window's length. Due windows of many
+ * devices go on together, within the batch: none waits across a commit.
  *
  * <p>Being due follows from the stored state alone, so a crash between two commits loses no window:
  * the state goes back to the commit, by Kafka's transactions or, without them, by what {@link
  * Rewindable} keeps; chunks that it needs there are kept as well.
  */
-final class WindowProcessor implements Processor<String, SensorReading, String, DeviceEvent> {
+final class WindowProcessor implements Processor<Object, AcceptedReadings, Object, DeviceEvents> {
   private static final Logger LOG = LoggerFactory.getLogger(WindowProcessor.class);
   private static final Duration LONGEST_CHECK_INTERVAL = Duration.ofMinutes(1);
 
@@ -52,6 +52,12 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private static final int MOST_EVICTED = 5_000;
 
   private static final Duration SOON = Duration.ofMillis(100);
+
+  /** Due windows that are held for the others of their batch. */
+  private static final int MOST_DUE = 256;
+
+  /** Values in the buffers that due windows are views on: 16 MB. */
+  private static final int MOST_DUE_VALUES = 1 << 22;
 
   private final ServedModels models;
   private final StreamerMetrics metrics;
@@ -66,21 +72,23 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   private int layout;
   private Resampler resampler;
 
-  /** The grid points of the current reading that are not stored yet. */
-  private GridBuffer fresh;
+  private BufferPool buffers;
 
-  /** Stored and fresh points, for windows that are due. */
-  private GridBuffer assembled;
+  /** The current device's grid points that are not stored yet. */
+  private GridBuffer fresh;
 
   /** For what a crash would go back to. */
   private Resampler committed;
 
-  private final List<Long> due = new ArrayList<>();
+  /** What goes on to the next step together. */
+  private final List<DeviceEvent> outbox = new ArrayList<>();
+
+  private int dueWindows;
 
   private final RareWarnings warnings = new RareWarnings(LOG, this::nowMillis);
   private final DiscardedState discarded;
 
-  private ProcessorContext<String, DeviceEvent> context;
+  private ProcessorContext<Object, DeviceEvents> context;
   private KeyValueStore<Bytes, byte[]> devices;
   private KeyValueStore<Bytes, byte[]> samples;
   private CommitFrontier frontier;
@@ -90,11 +98,25 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   /** Null: there was no rest. */
   private Cancellable evictionOfRest;
 
+  /** The current device. */
   private String device;
+
   private SampleKey key;
   private Rewindable before;
+
+  /** Its stored chunks, oldest first; null: not read yet. */
+  private List<KeyValue<Bytes, byte[]>> chunks;
+
+  /** Its reading that is resampled, and what it has made due in {@link #fresh}. */
+  private long offset;
+
+  private long arrivedMillis;
+  private final List<DuePoint> due = new ArrayList<>();
+
+  /** Its windows that are due. */
+  private List<DueWindow> windows;
+
   private boolean gapped;
-  private long recordMillis;
   private int filled;
   private int gaps;
 
@@ -118,8 +140,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     int channels = manifest.channels().size();
     resampler = new Resampler(spec, channels);
     committed = new Resampler(spec, channels);
-    fresh = new GridBuffer(spec, channels);
-    assembled = new GridBuffer(spec, channels);
+    buffers = new BufferPool(spec, channels);
   }
 
   /** A device is not silent as long as its window could go on. */
@@ -132,12 +153,15 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   }
 
   @Override
-  public void init(ProcessorContext<String, DeviceEvent> processorContext) {
+  public void init(ProcessorContext<Object, DeviceEvents> processorContext) {
     context = processorContext;
     devices = context.getStateStore(TopologyNames.DEVICES_STORE);
     samples = context.getStateStore(TopologyNames.SAMPLES_STORE);
     frontier = new CommitFrontier(context);
     startedMillis = context.currentSystemTimeMs();
+    outbox.clear();
+    dueWindows = 0;
+    model = null;
     try (KeyValueIterator<Bytes, byte[]> all = devices.all()) {
       all.forEachRemaining(entry -> knownDevices++);
     }
@@ -152,51 +176,84 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   }
 
   @Override
-  public void process(Record<String, SensorReading> record) {
+  public void process(Record<Object, AcceptedReadings> record) {
+    AcceptedReadings batch = record.value();
     try (ServedModels.Use use = models.use()) {
       adopt(use.main());
-      accept(record);
+      frontier.advance(batch.firstOffset(), batch.lastOffset());
+      for (List<AcceptedReadings.One> readings : batch.byDevice()) {
+        accept(readings);
+        if (isFull()) {
+          send(batch.firstOffset(), record.timestamp());
+        }
+      }
+      send(batch.firstOffset(), record.timestamp());
     }
   }
 
-  private void accept(Record<String, SensorReading> record) {
-    SensorReading reading = record.value();
-    frontier.advance();
-    byte[] stored = devices.get(deviceKey(record.key()));
+  private boolean isFull() {
+    return dueWindows >= MOST_DUE || buffers.heldValues() >= MOST_DUE_VALUES;
+  }
+
+  private void send(long firstOffset, long timestampMillis) {
+    if (!outbox.isEmpty()) {
+      DeviceEvents events = new DeviceEvents(List.copyOf(outbox), firstOffset);
+      context.forward(new Record<>(null, events, timestampMillis));
+    }
+    outbox.clear();
+    dueWindows = 0;
+    buffers.release();
+  }
+
+  /** Takes readings of one device. */
+  private void accept(List<AcceptedReadings.One> readings) {
+    AcceptedReadings.One first = readings.get(0);
+    Bytes id = deviceKey(first.reading().device());
+    byte[] stored = devices.get(id);
     if (stored == null) {
       knownDevices++;
       metrics.devices(1);
     }
-    enter(record.key(), frontier.read(stored), record.timestamp());
-    if (frontier.mayHaveLeftChunks(stored)) {
+    enter(first.reading().device(), frontier.read(stored, first.offset()));
+    if (frontier.mayHaveLeftChunks(stored, first.offset())) {
       forgetUncommitted();
     }
-    Samples values = reading.samples();
     int late = 0;
     int duplicates = 0;
-    for (int i = 0; i < values.count(); i++) {
-      long timeMicros = reading.timeMicros(i, spec.periodMicros());
-      int offset = i * values.channels();
-      switch (resampler.accept(timeMicros, values.values(), offset, reading.label(), grid)) {
-        case ACCEPTED, ACCEPTED_AFTER_GAP -> {}
-        case DUPLICATE -> duplicates++;
-        case LATE -> late++;
+    for (AcceptedReadings.One one : readings) {
+      offset = one.offset();
+      arrivedMillis = one.arrivedMillis();
+      SensorReading reading = one.reading();
+      Samples values = reading.samples();
+      for (int i = 0; i < values.count(); i++) {
+        long timeMicros = reading.timeMicros(i, spec.periodMicros());
+        int place = i * values.channels();
+        switch (resampler.accept(timeMicros, values.values(), place, reading.label(), grid)) {
+          case ACCEPTED, ACCEPTED_AFTER_GAP -> {}
+          case DUPLICATE -> duplicates++;
+          case LATE -> late++;
+        }
       }
     }
     settle();
+    leave();
     devices.put(
-        deviceKey(device),
+        id,
         frontier.write(
-            before, DeviceState.write(layout, context.currentSystemTimeMs(), resampler.state())));
+            before,
+            DeviceState.write(layout, context.currentSystemTimeMs(), resampler.state()),
+            offset));
     metrics.resampled(late, duplicates, gaps, filled);
   }
 
   /** Makes the resampler that of a device. */
-  private void enter(String id, Rewindable record, long timestampMillis) {
+  private void enter(String id, Rewindable record) {
     device = id;
     key = new SampleKey(id);
     before = record;
-    recordMillis = timestampMillis;
+    chunks = null;
+    windows = new ArrayList<>();
+    due.clear();
     gaps = 0;
     filled = 0;
     gapped = false;
@@ -210,8 +267,16 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
         deleteChunks();
       }
     }
-    fresh.reset(resampler.state().beginMicros(), resampler.state().next());
-    due.clear();
+    fresh = buffers.take(resampler.state().beginMicros(), resampler.state().next());
+  }
+
+  /** The device's windows wait for those of others. */
+  private void leave() {
+    buffers.giveBack(fresh);
+    if (!windows.isEmpty()) {
+      dueWindows += windows.size();
+      outbox.add(new DeviceEvent.WindowsDue(device, windows));
+    }
   }
 
   /** Deletes the chunks of readings that a crash has left behind and that are read again now. */
@@ -223,11 +288,11 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     delete(from, key.last());
   }
 
-  /** Forwards what is due, stores the fresh points that are still needed, deletes what is not. */
+  /** Takes what is due, stores the fresh points that are still needed, deletes what is not. */
   private void settle() {
     long needed = spec.earliestNeeded(fresh.end());
     if (!due.isEmpty() || gapped) {
-      forwardDue();
+      takeDue();
       deleteUnneeded(needed);
     }
     int from = (int) Math.min(Math.max(0, needed - fresh.first()), fresh.count());
@@ -238,84 +303,83 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     }
   }
 
-  private void forwardDue() {
+  /** The windows that the fresh points have made due. */
+  private void takeDue() {
     if (due.isEmpty()) {
       return;
     }
-    long start = due.get(0) - (spec.length() - 1);
-    GridBuffer source = fresh;
-    if (start < fresh.first()) {
-      assemble(start);
-      source = assembled;
-    }
-    List<Window> windows = new ArrayList<>(due.size());
-    for (long point : due) {
-      if (point - (spec.length() - 1) >= source.first()) {
-        windows.add(source.endingAt(point));
+    long start = due.get(0).point() - (spec.length() - 1);
+    GridBuffer source = start < fresh.first() ? assembled(start) : fresh;
+    int taken = 0;
+    for (DuePoint one : due) {
+      if (one.point() - (spec.length() - 1) >= source.first()) {
+        windows.add(new DueWindow(source.endingAt(one.point()), one.offset(), one.arrivedMillis()));
+        taken++;
       }
     }
-    metrics.due(windows.size());
-    if (windows.size() < due.size()) {
-      tellLost(due.size() - windows.size());
+    metrics.due(taken);
+    if (taken < due.size()) {
+      tellLost(due.size() - taken);
     }
     due.clear();
-    if (windows.isEmpty()) {
-      return;
+    if (taken > 0) {
+      buffers.hold(source);
     }
-    context.forward(new Record<>(device, new DeviceEvent.WindowsDue(windows), recordMillis));
+    if (source != fresh) {
+      buffers.giveBack(source);
+    }
   }
 
   /** The stretch has ended: if it was too short for a window, it is one that is padded. */
-  private void forwardPadded() {
+  private void takePadded() {
     if (!spec.isPadded(fresh.end())) {
       return;
     }
-    assemble(0);
-    if (assembled.first() > 0) {
+    GridBuffer whole = assembled(0);
+    if (whole.first() > 0) {
       tellLost(1);
-      return;
+    } else {
+      metrics.due(1);
+      windows.add(new DueWindow(whole.padded(), offset, arrivedMillis));
+      buffers.hold(whole);
     }
-    metrics.due(1);
-    context.forward(
-        new Record<>(
-            device, new DeviceEvent.WindowsDue(List.of(assembled.padded())), recordMillis));
+    buffers.giveBack(whole);
   }
 
   /**
-   * The stored points that reach up to the fresh ones without a hole, then those.
+   * The stored points that reach up to the fresh ones without a hole, then those. Chunks may
+   * overlap: readings that are read again after a crash come in other batches, and what an earlier
+   * batch has left says the same.
    *
    * @param start the first point that is needed; more may come before it
    */
-  private void assemble(long start) {
-    List<KeyValue<Bytes, byte[]>> stored = new ArrayList<>();
-    long first = fresh.first();
-    if (start < first) {
-      long begin = fresh.beginMicros();
-      try (KeyValueIterator<Bytes, byte[]> chunks =
-          samples.reverseRange(
-              Bytes.wrap(key.chunk(begin, 0)), Bytes.wrap(key.chunk(begin, first - 1)))) {
-        while (first > start && chunks.hasNext()) {
-          KeyValue<Bytes, byte[]> chunk = chunks.next();
-          long point = SampleKey.point(chunk.key.get());
-          if (point + SampleChunk.points(chunk.value) != first) {
-            discarded.tell(TopologyNames.SAMPLES_STORE, SampleChunk.form(chunk.value), device);
-            break;
-          }
-          stored.add(chunk);
-          first = point;
-        }
+  private GridBuffer assembled(long start) {
+    long begin = fresh.beginMicros();
+    GridBuffer assembled = buffers.take(begin, start);
+    for (KeyValue<Bytes, byte[]> chunk : chunks()) {
+      long point = SampleKey.point(chunk.key.get());
+      long end = point + SampleChunk.points(chunk.value);
+      if (SampleKey.beginMicros(chunk.key.get()) != begin || point >= fresh.first()) {
+        continue;
       }
-    }
-    assembled.reset(fresh.beginMicros(), first);
-    for (int i = stored.size() - 1; i >= 0; i--) {
-      Fitness fitness = SampleChunk.appendTo(assembled, stored.get(i).value);
+      Fitness fitness = SampleChunk.form(chunk.value);
+      if (fitness == Fitness.FITS && end > assembled.end()) {
+        if (assembled.count() == 0 || point > assembled.end()) {
+          assembled.reset(begin, point);
+        }
+        int from = (int) (assembled.end() - point);
+        int to = (int) (Math.min(end, fresh.first()) - point);
+        fitness = SampleChunk.appendTo(assembled, chunk.value, from, to);
+      }
       if (fitness != Fitness.FITS) {
         discarded.tell(TopologyNames.SAMPLES_STORE, fitness, device);
-        long next = i == 0 ? fresh.first() : SampleKey.point(stored.get(i - 1).key.get());
-        assembled.reset(fresh.beginMicros(), next);
       }
     }
+    if (assembled.end() != fresh.first()) {
+      assembled.reset(begin, fresh.first());
+    }
     assembled.append(fresh);
+    return assembled;
   }
 
   /** A tripwire: chunks are kept as long as they are needed, so none should be missing. */
@@ -344,23 +408,29 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     if (base == null || DeviceState.read(base, layout, kept) != Fitness.FITS) {
       kept.clear();
     }
-    List<Bytes> unneeded = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> chunks = chunks(key.first(), key.last())) {
-      while (chunks.hasNext()) {
-        KeyValue<Bytes, byte[]> chunk = chunks.next();
-        long begin = SampleKey.beginMicros(chunk.key.get());
-        long end = SampleKey.point(chunk.key.get()) + SampleChunk.points(chunk.value);
-        boolean neededNow =
-            begin > fresh.beginMicros() || begin == fresh.beginMicros() && end > needed;
-        boolean neededAgain =
-            kept.begun() && begin == kept.beginMicros() && end > spec.earliestNeeded(kept.next());
-        if (neededNow || neededAgain) {
-          break;
-        }
-        unneeded.add(chunk.key);
+    for (KeyValue<Bytes, byte[]> chunk : chunks()) {
+      long begin = SampleKey.beginMicros(chunk.key.get());
+      long end = SampleKey.point(chunk.key.get()) + SampleChunk.points(chunk.value);
+      boolean neededNow =
+          begin > fresh.beginMicros() || begin == fresh.beginMicros() && end > needed;
+      boolean neededAgain =
+          kept.begun() && begin == kept.beginMicros() && end > spec.earliestNeeded(kept.next());
+      if (neededNow || neededAgain) {
+        break;
+      }
+      samples.delete(chunk.key);
+    }
+  }
+
+  /** The device's chunks as they were stored when they were asked for first, oldest first. */
+  private List<KeyValue<Bytes, byte[]>> chunks() {
+    if (chunks == null) {
+      chunks = new ArrayList<>();
+      try (KeyValueIterator<Bytes, byte[]> all = range(key.first(), key.last())) {
+        all.forEachRemaining(chunks::add);
       }
     }
-    unneeded.forEach(samples::delete);
+    return chunks;
   }
 
   /** Deletes all chunks of the device. */
@@ -370,13 +440,14 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
 
   private void delete(byte[] from, byte[] to) {
     List<Bytes> keys = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> chunks = chunks(from, to)) {
-      chunks.forEachRemaining(chunk -> keys.add(chunk.key));
+    try (KeyValueIterator<Bytes, byte[]> all = range(from, to)) {
+      all.forEachRemaining(chunk -> keys.add(chunk.key));
     }
     keys.forEach(samples::delete);
+    chunks = null;
   }
 
-  private KeyValueIterator<Bytes, byte[]> chunks(byte[] from, byte[] to) {
+  private KeyValueIterator<Bytes, byte[]> range(byte[] from, byte[] to) {
     return samples.range(Bytes.wrap(from), Bytes.wrap(to));
   }
 
@@ -410,7 +481,11 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     }
     for (KeyValue<Bytes, byte[]> entry : silent) {
       evict(new String(entry.key.get(), StandardCharsets.UTF_8), entry.value, nowMillis);
+      if (isFull()) {
+        send(CommitFrontier.CLOCK, nowMillis);
+      }
     }
+    send(CommitFrontier.CLOCK, nowMillis);
     if (silent.size() == MOST_EVICTED && evictionOfRest == null) {
       evictionOfRest = context.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, this::evictSilent);
     } else if (silent.size() < MOST_EVICTED && evictionOfRest != null) {
@@ -420,11 +495,13 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
   }
 
   private void evict(String id, byte[] record, long nowMillis) {
-    frontier.advance();
-    enter(id, Rewindable.read(record), nowMillis);
+    enter(id, Rewindable.read(record));
+    offset = CommitFrontier.CLOCK;
+    arrivedMillis = nowMillis;
     resampler.flush(grid);
     settle();
-    forwardPadded();
+    takePadded();
+    leave();
     metrics.resampled(0, 0, gaps, filled);
     long lastMicros =
         resampler.state().begun()
@@ -435,7 +512,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     knownDevices--;
     metrics.devices(-1);
     metrics.evicted();
-    context.forward(new Record<>(id, new DeviceEvent.WentSilent(lastMicros), recordMillis));
+    outbox.add(new DeviceEvent.WentSilent(id, lastMicros, nowMillis));
   }
 
   /** When a device was last heard; now if its state does not tell. */
@@ -451,6 +528,9 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
     warnings.close();
   }
 
+  /** A grid point with which a window ends, and the reading that has settled it. */
+  private record DuePoint(long point, long offset, long arrivedMillis) {}
+
   /** Collects the fresh grid points and the windows that they make due. */
   private final class ChunkWriter implements GridConsumer {
     @Override
@@ -458,10 +538,11 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       if (fresh.end() > 0) {
         gaps++;
         gapped = true;
-        forwardDue();
-        forwardPadded();
+        takeDue();
+        takePadded();
       }
-      fresh.reset(timeMicros, 0);
+      buffers.giveBack(fresh);
+      fresh = buffers.take(timeMicros, 0);
     }
 
     @Override
@@ -469,7 +550,7 @@ final class WindowProcessor implements Processor<String, SensorReading, String, 
       fresh.append(values, offset, isFilled, label);
       filled += isFilled ? 1 : 0;
       if (spec.isDue(point)) {
-        due.add(point);
+        due.add(new DuePoint(point, WindowProcessor.this.offset, arrivedMillis));
       }
     }
   }

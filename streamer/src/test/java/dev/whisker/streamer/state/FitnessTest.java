@@ -117,9 +117,27 @@ class FitnessTest {
   private static Fitness readChunk(byte[] bytes) {
     GridBuffer buffer = new GridBuffer(SPEC, 2);
     buffer.reset(0, 0);
-    Fitness fitness = SampleChunk.appendTo(buffer, bytes);
+    Fitness fitness = SampleChunk.appendTo(buffer, bytes, 0, 11);
     assertThat(buffer.count()).isEqualTo(fitness == Fitness.FITS ? 11 : 0);
     return fitness;
+  }
+
+  @Test
+  void someOfTheChunksPointsAreAppended() {
+    byte[] chunk = chunk(new Random(1));
+    GridBuffer whole = new GridBuffer(SPEC, 2);
+    whole.reset(0, 0);
+    assertThat(SampleChunk.appendTo(whole, chunk, 0, 11)).isEqualTo(Fitness.FITS);
+    GridBuffer part = new GridBuffer(SPEC, 2);
+    part.reset(0, 3);
+    assertThat(SampleChunk.appendTo(part, chunk, 3, 7)).isEqualTo(Fitness.FITS);
+    assertThat(part.count()).isEqualTo(4);
+    for (int i = 0; i < 4; i++) {
+      assertThat(part.value(i, 0)).isEqualTo(whole.value(3 + i, 0));
+      assertThat(part.value(i, 1)).isEqualTo(whole.value(3 + i, 1));
+      assertThat(part.isFilled(i)).isEqualTo(whole.isFilled(3 + i));
+      assertThat(part.label(i)).isEqualTo(whole.label(3 + i));
+    }
   }
 
   private static byte[] label(Random random) {

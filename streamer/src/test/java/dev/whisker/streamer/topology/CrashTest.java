@@ -28,8 +28,8 @@ import org.apache.kafka.common.utils.Bytes;
 
 /**
  * Crashes without transactions, worse than any real one: readings are read again from the last
- * commit on; every key of every store holds, on its own, what it held at that commit or at any
- * moment since; of what was published since then any records are lost.
+ * commit on, in batches of other sizes; every key of every store holds, on its own, what it held at
+ * that commit or at any moment since; of what was published since then any records are lost.
  */
 class CrashTest {
   private static final long T0 = 1_780_000_000_000_000L;
@@ -109,14 +109,18 @@ class CrashTest {
     int committed = from;
     List<Map<String, Map<Bytes, byte[]>>> since = new ArrayList<>(List.of(contents(streamer)));
     List<Object> pending = new ArrayList<>();
-    for (int next = from; next < readings.size(); next++) {
-      streamer.publish(readings.get(next));
+    int next = from;
+    while (next < readings.size()) {
+      // Read again, they come in other batches.
+      int together = 1 + random.nextInt(Math.min(5, readings.size() - next));
+      streamer.publishTogether(readings.subList(next, next + together));
+      next += together;
       pending.addAll(said(streamer));
       since.add(contents(streamer));
       if (random.nextInt(6) == 0) {
         received.addAll(pending);
         pending.clear();
-        committed = next + 1;
+        committed = next;
         // An instance may end before it has heard of its commit.
         since = new ArrayList<>(List.of(contents(streamer)));
         streamer.commit(committed);

@@ -116,9 +116,12 @@ class OfflineEqualsLiveTest {
           published.values().stream().map(ArrayList::new).collect(Collectors.toList());
       queues.removeIf(List::isEmpty);
       while (!queues.isEmpty()) {
-        List<SensorReading> queue = queues.get(random.nextInt(queues.size()));
-        streamer.publish(queue.remove(0));
-        queues.removeIf(List::isEmpty);
+        List<SensorReading> together = new ArrayList<>();
+        for (int most = 1 + random.nextInt(8); most > 0 && !queues.isEmpty(); most--) {
+          together.add(queues.get(random.nextInt(queues.size())).remove(0));
+          queues.removeIf(List::isEmpty);
+        }
+        streamer.publishTogether(together);
       }
       if (spec.graceMicros() > 0 || spec.pads()) {
         // What the grace holds back is released when the device is evicted, at the latest; then a

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -168,6 +169,10 @@ class StreamSemanticsTest {
     return readings;
   }
 
+  private static int partitionOf(SensorReading reading, int partitions) {
+    return reading.device().hashCode() % partitions;
+  }
+
   /** Through one streamer a partition, each of which is replaced now and then. */
   private static Map<String, List<Prediction>> stream(
       Manifest manifest,
@@ -185,10 +190,23 @@ class StreamSemanticsTest {
       published.values().forEach(readings -> waiting.add(new ArrayDeque<>(readings)));
       waiting.removeIf(Deque::isEmpty);
       while (!waiting.isEmpty()) {
-        SensorReading next = waiting.get(random.nextInt(waiting.size())).remove();
+        // What one poll brings of a partition: often one reading, now and then many.
+        int partition = random.nextInt(partitions);
+        List<Deque<SensorReading>> here =
+            waiting.stream()
+                .filter(readings -> partitionOf(readings.peek(), partitions) == partition)
+                .collect(Collectors.toCollection(ArrayList::new));
+        List<SensorReading> together = new ArrayList<>();
+        int most = random.nextBoolean() ? 1 : 1 + random.nextInt(30);
+        while (!here.isEmpty() && together.size() < most) {
+          together.add(here.get(random.nextInt(here.size())).remove());
+          here.removeIf(Deque::isEmpty);
+        }
         waiting.removeIf(Deque::isEmpty);
-        int partition = next.device().hashCode() % partitions;
-        streamers.get(partition).publish(next);
+        if (together.isEmpty()) {
+          continue;
+        }
+        streamers.get(partition).publishTogether(together);
         if (random.nextInt(40) == 0) {
           TestStreamer before = streamers.get(partition);
           predictions.get(partition).addAll(before.predictions());

@@ -13,6 +13,7 @@ import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.Topics;
 import dev.whisker.schemas.ValueFormat;
+import dev.whisker.streamer.batch.ReadingBatch;
 import dev.whisker.streamer.config.Commits;
 import dev.whisker.streamer.config.MetricsChoice;
 import dev.whisker.streamer.config.ModelChoice;
@@ -36,11 +37,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -64,6 +68,7 @@ final class TestStreamer implements AutoCloseable {
   private final ValueFormat format;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> readings;
+  private long offset;
   private final TestOutputTopic<String, byte[]> predictions;
   private final TestOutputTopic<String, byte[]> shadows;
   private final TestOutputTopic<String, byte[]> changes;
@@ -237,11 +242,44 @@ final class TestStreamer implements AutoCloseable {
   }
 
   void publish(String key, byte[] value) {
-    readings.pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
+    publish(new TestRecord<>(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value));
   }
 
   void publish(TestRecord<byte[], byte[]> record) {
-    readings.pipeInput(record);
+    pipe(List.of(record));
+  }
+
+  /** Publishes readings that one poll brings. */
+  void publishTogether(List<SensorReading> together) {
+    pipe(
+        together.stream()
+            .map(
+                reading ->
+                    new TestRecord<>(
+                        reading.device().getBytes(StandardCharsets.UTF_8),
+                        format.encode(Topics.READINGS, reading)))
+            .toList());
+  }
+
+  private void pipe(List<TestRecord<byte[], byte[]>> records) {
+    List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
+    for (TestRecord<byte[], byte[]> record : records) {
+      Instant time = record.getRecordTime() == null ? NOW : record.getRecordTime();
+      batch.add(
+          new ConsumerRecord<>(
+              Topics.READINGS,
+              0,
+              offset++,
+              time.toEpochMilli(),
+              TimestampType.CREATE_TIME,
+              0,
+              0,
+              record.key(),
+              record.value(),
+              record.headers(),
+              Optional.empty()));
+    }
+    readings.pipeInput(null, ReadingBatch.write(batch), batch.get(0).timestamp());
   }
 
   List<Prediction> predictions() {
