@@ -27,8 +27,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * together adapts by itself: those that have arrived while the ones before were processed.
  */
 final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
-  /** What a batch holds beyond its first record: more would only take memory. */
-  private static final int MOST_BYTES = 1 << 20;
+  /**
+   * More would make the engine no faster, and a batch has to be done with well within a
+   * transaction's timeout.
+   */
+  private static final int MOST_BYTES = 512 << 10;
 
   BatchingConsumer(Map<String, Object> config) {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
