@@ -1,8 +1,5 @@
 package dev.whisker.classifier.engine;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -10,11 +7,6 @@ import ai.onnxruntime.OrtSession;
 import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.bundle.BundleException;
 import dev.whisker.classifier.bundle.Manifest;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import java.util.Map;
 
 /** Runs {@code network.onnx} with ONNX Runtime, on the calling thread. */
 public final class OnnxEngine implements Engine {
@@ -47,19 +39,8 @@ public final class OnnxEngine implements Engine {
     OrtSession session = null;
     try {
       session = session(bundle.onnx());
-      OnnxClassifier classifier =
-          new OnnxClassifier(
-              session,
-              manifest.window().length(),
-              manifest.channels().size(),
-              manifest.labels().size(),
-              manifest.state());
-      // Windows of zeros: shapes that do not fit are found here and not on live data. Two, because
-      // a network that takes one at a time does not fit either.
-      classifier.classify(
-          new float[2 * manifest.window().length() * manifest.channels().size()],
-          2,
-          new float[2 * manifest.labels().size()]);
+      OnnxClassifier classifier = new OnnxClassifier(session, OnnxShape.of(manifest));
+      classifier.check();
       return classifier;
     } catch (OrtException | IllegalStateException e) {
       closeQuietly(session, e);
@@ -86,7 +67,8 @@ public final class OnnxEngine implements Engine {
     }
   }
 
-  private static OrtSession session(byte[] network) throws OrtException {
+  /** A session for a network; whoever asks closes it. */
+  static OrtSession session(byte[] network) throws OrtException {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whisker");
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -104,138 +86,6 @@ public final class OnnxEngine implements Engine {
         session.close();
       } catch (OrtException e) {
         cause.addSuppressed(e);
-      }
-    }
-  }
-
-  /** One session; every thread has its own input buffers. */
-  private static final class OnnxClassifier implements SequenceClassifier {
-    private final OrtSession session;
-    private final int length;
-    private final int channels;
-    private final int labels;
-    private final int hidden;
-    private final int cell;
-    private final ThreadLocal<FloatBuffer> windowBuffer = new ThreadLocal<>();
-    private final ThreadLocal<FloatBuffer> hiddenBuffer = new ThreadLocal<>();
-    private final ThreadLocal<FloatBuffer> cellBuffer = new ThreadLocal<>();
-
-    /**
-     * For a network.
-     *
-     * @param state what it carries; null: nothing
-     */
-    OnnxClassifier(OrtSession session, int length, int channels, int labels, Manifest.State state) {
-      this.session = session;
-      this.length = length;
-      this.channels = channels;
-      this.labels = labels;
-      this.hidden = state == null ? 0 : state.hidden();
-      this.cell = state == null ? 0 : state.cell();
-    }
-
-    @Override
-    public int stateSize() {
-      return hidden + cell;
-    }
-
-    @Override
-    public void classify(float[] windows, int count, float[] probabilities) {
-      if (stateSize() > 0) {
-        classify(windows, count, new float[count * stateSize()], probabilities);
-        return;
-      }
-      try (OnnxTensor tensor = windows(windows, count);
-          OrtSession.Result result = session.run(Map.of(INPUT, tensor))) {
-        output(result, OUTPUT, count, labels).get(probabilities, 0, count * labels);
-      } catch (OrtException e) {
-        throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public void classify(float[] windows, int count, float[] state, float[] probabilities) {
-      if (stateSize() == 0) {
-        classify(windows, count, probabilities);
-        return;
-      }
-      try (OnnxTensor tensor = windows(windows, count);
-          OnnxTensor hiddenTensor = state(hiddenBuffer, state, 0, count, hidden);
-          OnnxTensor cellTensor = state(cellBuffer, state, hidden, count, cell);
-          OrtSession.Result result =
-              session.run(Map.of(INPUT, tensor, HIDDEN, hiddenTensor, CELL, cellTensor))) {
-        output(result, OUTPUT, count, labels).get(probabilities, 0, count * labels);
-        FloatBuffer hiddenAfter = output(result, HIDDEN_OUT, count, hidden);
-        FloatBuffer cellAfter = output(result, CELL_OUT, count, cell);
-        for (int i = 0; i < count; i++) {
-          hiddenAfter.get(state, i * stateSize(), hidden);
-          cellAfter.get(state, i * stateSize() + hidden, cell);
-        }
-      } catch (OrtException e) {
-        throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
-      }
-    }
-
-    private OnnxTensor windows(float[] windows, int count) throws OrtException {
-      FloatBuffer buffer = buffer(windowBuffer, count * length * channels);
-      buffer.put(windows, 0, count * length * channels).flip();
-      return OnnxTensor.createTensor(
-          OrtEnvironment.getEnvironment(), buffer, new long[] {count, length, channels});
-    }
-
-    /** A part of each row of the state. */
-    private OnnxTensor state(
-        ThreadLocal<FloatBuffer> room, float[] state, int from, int count, int width)
-        throws OrtException {
-      FloatBuffer buffer = buffer(room, count * width);
-      for (int i = 0; i < count; i++) {
-        buffer.put(state, i * stateSize() + from, width);
-      }
-      return OnnxTensor.createTensor(
-          OrtEnvironment.getEnvironment(), buffer.flip(), new long[] {count, width});
-    }
-
-    private static FloatBuffer output(OrtSession.Result result, String name, int count, int width) {
-      OnnxValue output =
-          result
-              .get(name)
-              .orElseThrow(
-                  () -> new IllegalStateException("The network has no output '" + name + "'"));
-      long[] expected = {count, width};
-      if (output instanceof OnnxTensor tensor
-          && tensor.getInfo().type == OnnxJavaType.FLOAT
-          && Arrays.equals(tensor.getInfo().getShape(), expected)) {
-        return tensor.getFloatBuffer();
-      }
-      throw new IllegalStateException(
-          "The network gave "
-              + output
-              + " as '"
-              + name
-              + "' for "
-              + count
-              + " windows; expected floats of the shape "
-              + Arrays.toString(expected));
-    }
-
-    private static FloatBuffer buffer(ThreadLocal<FloatBuffer> room, int floats) {
-      FloatBuffer buffer = room.get();
-      if (buffer == null || buffer.capacity() < floats) {
-        buffer =
-            ByteBuffer.allocateDirect(Float.BYTES * floats)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        room.set(buffer);
-      }
-      return buffer.clear();
-    }
-
-    @Override
-    public void close() {
-      try {
-        session.close();
-      } catch (OrtException e) {
-        throw new IllegalStateException("ONNX Runtime failed to close its session", e);
       }
     }
   }
