@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.StopSignal;
-import dev.whisker.sandbox.broker.EmbeddedBroker;
+import dev.whisker.sandbox.TestKafka;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.clients.TopicContents;
 import dev.whisker.sandbox.command.SandboxCommands;
@@ -37,7 +37,7 @@ class DeadLetterReplayTest {
   private static final long TIME = System.currentTimeMillis();
 
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
+  private static TestKafka broker;
   private static KafkaClients clients;
 
   private String readings;
@@ -45,7 +45,7 @@ class DeadLetterReplayTest {
 
   @BeforeAll
   static void startBroker() {
-    broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+    broker = TestKafka.start(folder.resolve("broker"));
     clients = KafkaClients.of(broker.bootstrap());
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.StopSignal;
-import dev.whisker.sandbox.broker.EmbeddedBroker;
+import dev.whisker.sandbox.TestKafka;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.schemas.Decoded;
 import dev.whisker.schemas.JsonReadingDecoder;
@@ -31,12 +31,12 @@ class ReplayTest {
   private static final double FOREIGN_PERIOD = 77;
 
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
+  private static TestKafka broker;
   private static KafkaClients clients;
 
   @BeforeAll
   static void startBroker() {
-    broker = EmbeddedBroker.start(folder, 0);
+    broker = TestKafka.start(folder);
     clients = KafkaClients.of(broker.bootstrap());
   }
 

@@ -2,39 +2,48 @@ package dev.whisker.sandbox.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whisker.sandbox.TestKafka;
+import dev.whisker.sandbox.broker.EmbeddedBroker;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way of generated recordings, whichever broker it leads through. */
-abstract class KafkaSystemTest {
+class KafkaSystemTest {
   /** A tenth of a second. */
   private static final int SAMPLES_PER_READING = 625;
 
-  @TempDir static Path shared;
-  static Path data;
-  static Path model;
+  @TempDir private static Path shared;
+  private static Path data;
+  private static Path model;
+  private static TestKafka broker;
 
   @BeforeAll
-  static void train() {
+  static void trainAndStart() {
     data = shared.resolve("machines.csv.gz");
     model = GeneratedModel.train(data, shared);
+    broker = TestKafka.start(shared.resolve("broker"));
   }
 
-  /** Where the broker is. */
-  abstract String bootstrap();
+  @AfterAll
+  static void stop() {
+    if (broker != null) {
+      broker.close();
+    }
+  }
 
   @Test
   void everyWindowIsPredictedOnceAsOffline(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(bootstrap(), "whole", data, model, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "whole", data, model, folder);
     way.streamAtOnce();
     way.assertEqualsOffline();
   }
 
   @Test
   void aKilledStreamerLosesAndRepeatsNothing(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(bootstrap(), "killed", data, model, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "killed", data, model, folder);
     try (StreamerProcess first = way.startStreamer();
         ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
       way.awaitReady(first);
@@ -59,7 +68,7 @@ abstract class KafkaSystemTest {
   void aKilledStreamerGoesOnWithTheStateOfItsModel(@TempDir Path folder)
       throws InterruptedException {
     Path stateful = GeneratedModel.train("stateful-lstm", 625, data, folder);
-    WholeWay way = new WholeWay(bootstrap(), "stateful", data, stateful, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "stateful", data, stateful, folder);
     try (StreamerProcess first = way.startStreamer();
         ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
       way.awaitReady(first);
@@ -77,7 +86,7 @@ abstract class KafkaSystemTest {
 
   @Test
   void aStoppedStreamerGoesOnWhereItWas(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(bootstrap(), "stopped", data, model, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "stopped", data, model, folder);
     try (StreamerProcess first = way.startStreamer("--guarantee", "at-least-once");
         ReadingFeed feed = way.feed(SAMPLES_PER_READING)) {
       way.awaitReady(first);
@@ -101,7 +110,7 @@ abstract class KafkaSystemTest {
 
   @Test
   void aStreamerWithoutItsTopicEndsWithTheCause(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(bootstrap(), "topicless", data, model, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "topicless", data, model, folder);
     try (StreamerProcess streamer = way.startStreamer("--create-topics", "false")) {
       assertThat(streamer.awaitEnd()).isEqualTo(1);
       assertThat(streamer.log())
@@ -112,7 +121,7 @@ abstract class KafkaSystemTest {
 
   @Test
   void aPublishedModelIsServed(@TempDir Path folder) throws InterruptedException {
-    WholeWay way = new WholeWay(bootstrap(), "published", data, model, folder);
+    WholeWay way = new WholeWay(broker.bootstrap(), "published", data, model, folder);
     try (StreamerProcess follower = way.startFollower(folder)) {
       way.publish(model);
       way.awaitReady(follower);
@@ -121,5 +130,30 @@ abstract class KafkaSystemTest {
       assertThat(follower.stop()).as(follower::log).isZero();
     }
     way.assertEqualsOffline();
+  }
+
+  @Test
+  void stateOfAnotherClusterIsNotTaken(@TempDir Path folder) throws InterruptedException {
+    WholeWay here = new WholeWay(broker.bootstrap(), "moved", data, model, folder);
+    here.streamAtOnce();
+    try (EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+      WholeWay there = new WholeWay(other.bootstrap(), "moved", data, model, folder);
+      there.streamAtOnce();
+      there.assertEqualsOffline();
+    }
+  }
+
+  @Test
+  void aStreamerWithoutKafkaEndsWithTheCause(@TempDir Path folder) throws InterruptedException {
+    try (StreamerProcess streamer =
+        new StreamerProcess(
+            "localhost:1",
+            model,
+            folder,
+            "--kafka=default.api.timeout.ms=2000",
+            "--kafka=request.timeout.ms=1000")) {
+      assertThat(streamer.awaitEnd()).isEqualTo(1);
+      assertThat(streamer.log()).contains("Kafka does not answer").doesNotContain("Stopped");
+    }
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.whisker.classifier.bundle.Bundle;
-import dev.whisker.sandbox.broker.EmbeddedBroker;
+import dev.whisker.sandbox.TestKafka;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.streamer.model.BundleRecord;
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models published to running streamers, with the broker embedded where it need not fail. */
+/** Models published to running streamers. */
 class PublishedModelsSystemTest {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
@@ -53,7 +53,7 @@ class PublishedModelsSystemTest {
   private static Path data;
   private static Path first;
   private static Path second;
-  private static EmbeddedBroker broker;
+  private static TestKafka broker;
 
   @BeforeAll
   static void trainAndStart() throws IOException {
@@ -87,7 +87,7 @@ class PublishedModelsSystemTest {
     Bundle small = Bundle.read(second);
     new Bundle(small.manifest(), small.onnx(), bulk).write(second);
     assertThat(Files.size(second)).isGreaterThan(3 << 20);
-    broker = EmbeddedBroker.start(shared.resolve("broker"), 0);
+    broker = TestKafka.start(shared.resolve("broker"));
   }
 
   @AfterAll

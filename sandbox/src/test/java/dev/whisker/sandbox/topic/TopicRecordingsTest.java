@@ -7,7 +7,7 @@ import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.StopSignal;
-import dev.whisker.sandbox.broker.EmbeddedBroker;
+import dev.whisker.sandbox.TestKafka;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.sandbox.command.SandboxCommands;
 import dev.whisker.streamer.topology.ClusterAdmin;
@@ -32,12 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Recordings that are published to a topic and read back. */
 class TopicRecordingsTest {
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
+  private static TestKafka broker;
   private final List<String> notes = new ArrayList<>();
 
   @BeforeAll
   static void startBroker() {
-    broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+    broker = TestKafka.start(folder.resolve("broker"));
   }
 
   @AfterAll

@@ -4,7 +4,7 @@ import static dev.whisker.sandbox.watch.Predictions.prediction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.whisker.sandbox.broker.EmbeddedBroker;
+import dev.whisker.sandbox.TestKafka;
 import dev.whisker.sandbox.clients.KafkaClients;
 import dev.whisker.streamer.topology.ClusterAdmin;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PredictionFeedTest {
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
+  private static TestKafka broker;
   private static KafkaClients clients;
 
   @BeforeAll
   static void startBroker() {
-    broker = EmbeddedBroker.start(folder, 0);
+    broker = TestKafka.start(folder);
     clients = KafkaClients.of(broker.bootstrap());
   }
 
