@@ -305,7 +305,7 @@ public final class Streamer implements AutoCloseable {
         new KafkaStreams(
             StreamerTopology.build(config, format, models, metrics),
             config.streamsProperties(cluster),
-            new BatchingClients());
+            new BatchingClients(config.batchWait()));
     created.setGlobalStateRestoreListener(restoration);
     created.setUncaughtExceptionHandler(this::died);
     created.setStateListener((now, before) -> stateChanged(now));

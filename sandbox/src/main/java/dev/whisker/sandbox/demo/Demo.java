@@ -174,6 +174,7 @@ public final class Demo {
         usual.standbyReplicas(),
         usual.engine(),
         usual.maxBatch(),
+        usual.batchWait(),
         usual.idle(),
         usual.maxFuture(),
         usual.maxReadingSamples(),

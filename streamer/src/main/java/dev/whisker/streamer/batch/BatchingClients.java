@@ -1,5 +1,6 @@
 package dev.whisker.streamer.batch;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -12,9 +13,20 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /** Kafka Streams' usual clients, but for a {@link BatchingConsumer} of the readings. */
 public final class BatchingClients implements KafkaClientSupplier {
+  private final Duration longestWait;
+
+  /**
+   * For a streamer.
+   *
+   * @param longestWait the longest that readings wait for others while a thread has much to do
+   */
+  public BatchingClients(Duration longestWait) {
+    this.longestWait = longestWait;
+  }
+
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new BatchingConsumer(config);
+    return new BatchingConsumer(config, longestWait);
   }
 
   @Override

@@ -154,6 +154,15 @@ final class StreamCommand implements Callable<Integer>, Checked {
   private int maxBatch;
 
   @Option(
+      names = "--batch-wait",
+      paramLabel = "DURATION",
+      defaultValue = "PT0.002S",
+      description =
+          "The longest that readings wait for others, to be classified together, while a thread has"
+              + " much to do; when it has not, none waits (default: ${DEFAULT-VALUE}).")
+  private Duration batchWait;
+
+  @Option(
       names = "--idle",
       paramLabel = "DURATION",
       defaultValue = "PT10M",
@@ -323,6 +332,7 @@ final class StreamCommand implements Callable<Integer>, Checked {
         standbyReplicas,
         engine,
         maxBatch,
+        batchWait,
         idle,
         maxFuture,
         maxReadingSamples,

@@ -36,6 +36,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  *     them when one dies instead of reading the changelog first
  * @param engine the name of the inference engine
  * @param maxBatch the most windows that the engine is given at once
+ * @param batchWait the longest that readings wait for others while a thread has much to do; zero:
+ *     they never wait
  * @param idle a device that is silent for longer is evicted, but not before its window's gap is
  *     over
  * @param maxFuture readings further in the future than this are refused
@@ -62,6 +64,7 @@ public record StreamerConfig(
     int standbyReplicas,
     String engine,
     int maxBatch,
+    Duration batchWait,
     Duration idle,
     Duration maxFuture,
     int maxReadingSamples,
@@ -99,6 +102,11 @@ public record StreamerConfig(
     public static final TopicCreation DEFAULT = new TopicCreation(true, 4, -1);
   }
 
+  /** Readings that wait for longer would delay commits. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  private static final Duration DEFAULT_BATCH_WAIT = Duration.ofMillis(2);
+
   /** Its constant is deprecated from the start, being the default from Kafka 5 on. */
   static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
@@ -123,6 +131,12 @@ public record StreamerConfig(
     check(threads >= 1, "threads", threads, "1 or more", problems);
     check(standbyReplicas >= 0, "standby.replicas", standbyReplicas, "0 or more", problems);
     check(maxBatch >= 1, "max.batch", maxBatch, "1 or more", problems);
+    check(
+        !batchWait.isNegative() && batchWait.compareTo(LONGEST_WAIT) <= 0,
+        "batch.wait",
+        batchWait,
+        "PT0S to " + LONGEST_WAIT,
+        problems);
     check(idle.toMillis() >= 1, "idle", idle, "more than nothing", problems);
     check(!maxFuture.isNegative(), "max.future", maxFuture, "0 or more", problems);
     check(maxReadingSamples >= 1, "max.reading.samples", maxReadingSamples, "1 or more", problems);
@@ -178,6 +192,7 @@ public record StreamerConfig(
         0,
         "onnx",
         128,
+        DEFAULT_BATCH_WAIT,
         Duration.ofMinutes(10),
         Duration.ofHours(1),
         65_536,

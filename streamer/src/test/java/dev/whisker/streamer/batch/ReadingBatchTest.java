@@ -61,8 +61,7 @@ class ReadingBatchTest {
     IntStream.range(0, kilobytes.length)
         .forEach(
             i ->
-                records.add(
-                    record(i, 0, new RecordHeaders(), null, new byte[kilobytes[i] << 10])));
+                records.add(record(i, 0, new RecordHeaders(), null, new byte[kilobytes[i] << 10])));
     assertThat(offsets(BatchingConsumer.batches(records)))
         .containsExactly(
             List.of(0L, 1L), List.of(2L), List.of(3L), List.of(4L), List.of(5L), List.of(6L));

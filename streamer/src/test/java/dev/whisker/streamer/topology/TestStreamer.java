@@ -159,6 +159,7 @@ final class TestStreamer implements AutoCloseable {
             0,
             "onnx",
             3,
+            Duration.ZERO,
             Duration.ofMinutes(10),
             Duration.ofHours(1),
             1_000,
