@@ -110,10 +110,10 @@ class OnnxClassifierTest {
     assertThat(idle.isClosed()).isFalse();
     classifier.giveBack(first);
     assertThat(idle.isClosed()).isTrue();
-    second.put(windows(1, 3), 3, null);
+    second.write(windows(1, 3), 3, null);
     session.run(underWay.inputs(), underWay.outputs()).close();
     float[] probabilities = new float[3 * SHAPE.labels()];
-    second.take(probabilities, 3, null);
+    second.read(probabilities, 3, null);
     assertThat(probabilities[0] + probabilities[1]).isBetween(0.999f, 1.001f);
     classifier.giveBack(second);
     assertThat(underWay.inputs().get(OnnxEngine.INPUT).isClosed()).isTrue();
