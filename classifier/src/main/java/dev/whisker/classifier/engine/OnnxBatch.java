@@ -1,7 +1,6 @@
 package dev.whisker.classifier.engine;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -59,7 +58,7 @@ final class OnnxBatch implements AutoCloseable {
       whole[1 + i] = shape[i];
       values *= shape[i];
     }
-    return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer.slice(0, values), whole);
+    return OnnxTensor.createTensor(OnnxEngine.environment(), buffer.slice(0, values), whole);
   }
 
   @Override

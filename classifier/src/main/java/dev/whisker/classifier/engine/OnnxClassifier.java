@@ -14,7 +14,7 @@ import java.util.Deque;
  * so that there are as many as there ever were calls at once, whatever threads come and go.
  *
  * <pre>
- *   idle  [a][b]  --take-->  a: put, run, take  --give back-->  [a][b]
+ *   idle  [a][b]  --take-->  a: write, run, read  --give back-->  [a][b]
  * </pre>
  */
 final class OnnxClassifier implements SequenceClassifier {
@@ -94,9 +94,9 @@ final class OnnxClassifier implements SequenceClassifier {
     OnnxWorkspace workspace = take();
     try {
       OnnxBatch batch = workspace.batch(count);
-      workspace.put(windows, count, state);
+      workspace.write(windows, count, state);
       session.run(batch.inputs(), batch.outputs()).close();
-      workspace.take(probabilities, count, state);
+      workspace.read(probabilities, count, state);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     } finally {

@@ -34,6 +34,11 @@ public final class OnnxEngine implements Engine {
   }
 
   @Override
+  public void prepare() {
+    var unused = environment();
+  }
+
+  @Override
   public SequenceClassifier open(Bundle bundle) {
     Manifest manifest = bundle.manifest();
     OrtSession session = null;
@@ -69,15 +74,18 @@ public final class OnnxEngine implements Engine {
 
   /** A session for a network; whoever asks closes it. */
   static OrtSession session(byte[] network) throws OrtException {
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whisker");
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       // Parallelism is one stream thread a core; a session that spins beside them costs more.
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      return environment.createSession(network, options);
+      return environment().createSession(network, options);
     }
+  }
+
+  /** The process has one; making it loads the native library. */
+  static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whisker");
   }
 
   private static void closeQuietly(OrtSession session, Exception cause) {

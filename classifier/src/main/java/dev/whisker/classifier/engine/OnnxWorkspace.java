@@ -109,7 +109,7 @@ final class OnnxWorkspace implements AutoCloseable {
    * @param source {@code [count][length][channels]}
    * @param state {@code [count][stateSize]}; null: zeros
    */
-  void put(float[] source, int count, float[] state) {
+  void write(float[] source, int count, float[] state) {
     windows.put(0, source, 0, count * shape.values());
     int width = shape.hidden();
     for (int i = 0; i < count && shape.stateSize() > 0; i++) {
@@ -135,7 +135,7 @@ final class OnnxWorkspace implements AutoCloseable {
    * @param target receives {@code [count][labels]}
    * @param state receives {@code [count][stateSize]}; null: nobody wants it
    */
-  void take(float[] target, int count, float[] state) {
+  void read(float[] target, int count, float[] state) {
     probabilities.get(0, target, 0, count * shape.labels());
     int width = shape.hidden();
     for (int i = 0; i < count && shape.stateSize() > 0 && state != null; i++) {

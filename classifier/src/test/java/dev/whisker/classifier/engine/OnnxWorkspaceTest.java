@@ -94,12 +94,12 @@ class OnnxWorkspaceTest {
     try (OnnxWorkspace workspace = new OnnxWorkspace(STATEFUL)) {
       OnnxBatch batch = workspace.batch(1);
       float[] window = new float[8];
-      workspace.put(window, 1, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+      workspace.write(window, 1, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
       assertThat(batch.inputs().get("hidden").getFloatBuffer().array())
           .containsExactly(1, 2, 3, 4, 5);
       assertThat(batch.inputs().get("cell").getFloatBuffer().array())
           .containsExactly(6, 7, 8, 9, 10, 11);
-      workspace.put(window, 1, null);
+      workspace.write(window, 1, null);
       assertThat(batch.inputs().get("hidden").getFloatBuffer().array()).containsOnly(0);
       assertThat(batch.inputs().get("cell").getFloatBuffer().array()).containsOnly(0);
     }
