@@ -1,0 +1,257 @@
+package dev.whisker.sandbox.bench;
+
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.StopSignal;
+import dev.whisker.sandbox.clients.KafkaClients;
+import dev.whisker.schemas.JsonFormat;
+import dev.whisker.schemas.Prediction;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Publishes readings at given rates, one phase after the other, while another thread subscribes to
+ * the predictions, and tells how long each window took. Used once.
+ */
+final class LiveLoad {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration LONGEST_START = Duration.ofSeconds(60);
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+  private static final long TICK_NANOS = 500_000;
+
+  private final BenchCluster cluster;
+  private final ModelShape model;
+  private final BenchReadings readings;
+  private final int devices;
+  private final StopSignal stop;
+
+  /** When the reading that completes a window was published, by device and window; 0: it is not. */
+  private final AtomicLongArray[] sentNanos;
+
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicLong arrived = new AtomicLong();
+  private final AtomicLong sent = new AtomicLong();
+
+  /** Readings published so far, of all devices by turns. */
+  private long published;
+
+  LiveLoad(BenchCluster cluster, ModelShape model, int samples, int devices, StopSignal stop) {
+    this.cluster = cluster;
+    this.model = model;
+    this.readings = new BenchReadings(samples, model.channels());
+    this.devices = devices;
+    this.stop = stop;
+    this.sentNanos = new AtomicLongArray[devices];
+  }
+
+  /**
+   * For some time at a rate.
+   *
+   * @param windowsPerSecond windows that are completed a second
+   */
+  record Phase(double windowsPerSecond, Duration time) {}
+
+  /**
+   * What a phase showed.
+   *
+   * @param windowsPerSecond the rate that was really published at
+   * @param windows how many were completed in it
+   * @param late how many of them had no prediction in the end
+   */
+  record Result(
+      double windowsPerSecond, long windows, long late, double medianMillis, double p99Millis) {}
+
+  /**
+   * A window's way.
+   *
+   * @param sentNanos when the reading that completes it was published
+   * @param nanos how long it took from there
+   */
+  private record Way(long sentNanos, long nanos) {}
+
+  /**
+   * Runs all phases.
+   *
+   * @param readingsTopic what the contender reads
+   */
+  List<Result> run(Runs.Run contender, String readingsTopic, List<Phase> phases)
+      throws InterruptedException {
+    double windows =
+        phases.stream().mapToDouble(p -> p.windowsPerSecond() * p.time().toMillis() / 1e3).sum();
+    // Twice as many as are asked for: who is late makes up for it.
+    int most = (int) (2 * windows / devices) + 64;
+    Arrays.setAll(sentNanos, device -> new AtomicLongArray(most));
+    KafkaClients live =
+        new KafkaClients(cluster.bootstrap(), Map.of(ProducerConfig.LINGER_MS_CONFIG, "0"));
+    ExecutorService subscriber = Executors.newSingleThreadExecutor();
+    try (Producer<byte[], byte[]> producer = live.producer()) {
+      Future<List<Way>> ways = subscriber.submit(() -> subscribe(contender.predictions()));
+      begin(producer, contender, readingsTopic);
+      List<Long> bounds = new ArrayList<>(List.of(System.nanoTime()));
+      List<Long> counts = new ArrayList<>(List.of(sent.get()));
+      for (Phase phase : phases) {
+        publish(producer, contender, readingsTopic, phase);
+        bounds.add(System.nanoTime());
+        counts.add(sent.get());
+      }
+      producer.flush();
+      long end = System.nanoTime();
+      while (arrived.get() < sent.get() && System.nanoTime() - end < LONGEST_END.toNanos()) {
+        pause();
+      }
+      ended.set(true);
+      return results(get(ways), bounds, counts);
+    } finally {
+      ended.set(true);
+      subscriber.shutdownNow();
+    }
+  }
+
+  /** Publishes a window of each device and waits for a prediction: the contender is there. */
+  private void begin(Producer<byte[], byte[]> producer, Runs.Run contender, String topic)
+      throws InterruptedException {
+    long first = devices * readings.cover(model.length());
+    while (published < first) {
+      send(producer, topic);
+    }
+    producer.flush();
+    long start = System.nanoTime();
+    while (arrived.get() < sent.get()) {
+      contender.process().requireAlive();
+      if (System.nanoTime() - start > LONGEST_START.toNanos()) {
+        throw contender
+            .process()
+            .failure("has not answered within " + LONGEST_START.toSeconds() + " s");
+      }
+      pause();
+    }
+  }
+
+  private void publish(
+      Producer<byte[], byte[]> producer, Runs.Run contender, String topic, Phase phase)
+      throws InterruptedException {
+    double readingsPerNano = phase.windowsPerSecond() * model.hop() / readings.samples() / 1e9;
+    long start = System.nanoTime();
+    long before = published;
+    for (long now = start; now - start < phase.time().toNanos(); now = System.nanoTime()) {
+      contender.process().requireAlive();
+      if (stop.isRequested()) {
+        throw ChildProcess.stopped();
+      }
+      long due = before + (long) ((now - start) * readingsPerNano);
+      while (published < due) {
+        send(producer, topic);
+      }
+      LockSupport.parkNanos(TICK_NANOS);
+    }
+  }
+
+  private void send(Producer<byte[], byte[]> producer, String topic) {
+    int device = (int) (published % devices);
+    long number = published / devices;
+    published++;
+    byte[] json = readings.json(device, number);
+    long before = model.windows(number * readings.samples());
+    long after = model.windows((number + 1) * readings.samples());
+    long now = System.nanoTime();
+    for (long window = before; window < after; window++) {
+      if (window >= sentNanos[device].length()) {
+        throw new CommandFailure(
+            "The benchmark has published more than it meant to: window "
+                + window
+                + " of device "
+                + device);
+      }
+      sentNanos[device].set((int) window, now);
+      sent.incrementAndGet();
+    }
+    var unused = producer.send(new ProducerRecord<>(topic, BenchReadings.key(device), json));
+  }
+
+  private List<Way> subscribe(String predictions) throws IOException {
+    List<Way> ways = new ArrayList<>();
+    try (Consumer<byte[], byte[]> consumer = cluster.clients().consumer();
+        JsonFormat format = new JsonFormat()) {
+      consumer.assign(BenchCluster.partitions(predictions));
+      consumer.seekToBeginning(BenchCluster.partitions(predictions));
+      while (!ended.get()) {
+        var records = consumer.poll(POLL);
+        long now = System.nanoTime();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          Prediction prediction = format.decodePrediction(record.value());
+          long samples =
+              (prediction.windowEndMicros() - BenchReadings.BEGIN_MILLIS * 1_000)
+                      / ModelShape.PERIOD_MICROS
+                  + 1;
+          int window = (int) model.windows(samples) - 1;
+          long sentAt = sentNanos[BenchReadings.device(prediction.device())].get(window);
+          ways.add(new Way(sentAt, now - sentAt));
+        }
+        arrived.addAndGet(records.count());
+      }
+    }
+    return ways;
+  }
+
+  private static List<Result> results(List<Way> ways, List<Long> bounds, List<Long> counts) {
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i + 1 < bounds.size(); i++) {
+      long from = bounds.get(i);
+      long to = bounds.get(i + 1);
+      double[] millis =
+          ways.stream()
+              .filter(way -> way.sentNanos() >= from && way.sentNanos() < to)
+              .mapToDouble(way -> way.nanos() / 1e6)
+              .sorted()
+              .toArray();
+      long windows = counts.get(i + 1) - counts.get(i);
+      results.add(
+          new Result(
+              windows * 1e9 / (to - from),
+              windows,
+              Math.max(0, windows - millis.length),
+              quantile(millis, 0.5),
+              quantile(millis, 0.99)));
+    }
+    return results;
+  }
+
+  /** Those that are late count as if they were not there. */
+  private static double quantile(double[] sorted, double share) {
+    if (sorted.length == 0) {
+      throw new CommandFailure("No prediction arrived while the latency was measured");
+    }
+    return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
+  }
+
+  private void pause() throws InterruptedException {
+    if (stop.await(Duration.ofMillis(20))) {
+      throw ChildProcess.stopped();
+    }
+  }
+
+  private static List<Way> get(Future<List<Way>> ways) throws InterruptedException {
+    try {
+      return ways.get();
+    } catch (ExecutionException e) {
+      throw new CommandFailure(
+          "The predictions cannot be read: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.whisker.sandbox.bench;
+
+import dev.whisker.classifier.cli.CommandFailure;
+import dev.whisker.classifier.cli.StopSignal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How fast a process turns a backlog of readings into predictions, seen from outside:
+ *
+ * <pre>
+ *   end offsets  0 ......... 25 % =============== 95 % ... all windows
+ *                start, JVM warms up   measured       not waited for
+ * </pre>
+ *
+ * <p>Where the time is over before, the shares are those of what came until then.
+ *
+ * @param windowsPerSecond predictions a second in the measured part
+ * @param cpuMicros the processor time of the process for each of them, in microseconds
+ * @param memoryMb the memory of the process at the end; null where nobody knows
+ * @param windows how many predictions were measured
+ */
+record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, long windows) {
+  private static final double FIRST = 0.25;
+  private static final double LAST = 0.95;
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration LONGEST_START = Duration.ofSeconds(60);
+
+  /**
+   * What was seen at one moment.
+   *
+   * @param offsets the sum of the end offsets
+   */
+  private record Moment(long nanos, long offsets, long cpuNanos) {}
+
+  /**
+   * Measures.
+   *
+   * @param topic of the predictions, empty at first
+   * @param expected how many windows the backlog makes
+   * @param longest from the first prediction on
+   * @throws CommandFailure if there is nothing to measure, or the process ends
+   */
+  static Throughput measure(
+      BenchCluster cluster,
+      ChildProcess process,
+      String topic,
+      long expected,
+      Duration longest,
+      StopSignal stop)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    List<Moment> moments = new ArrayList<>();
+    while (true) {
+      process.requireAlive();
+      Moment now = new Moment(System.nanoTime(), cluster.end(topic), process.cpuNanos());
+      if (now.offsets() > 0) {
+        moments.add(now);
+        if (now.offsets() >= LAST * expected
+            || now.nanos() - moments.get(0).nanos() > longest.toNanos()) {
+          break;
+        }
+      } else if (now.nanos() - start > LONGEST_START.toNanos()) {
+        throw process.failure(
+            "has published no prediction within " + LONGEST_START.toSeconds() + " s");
+      }
+      if (stop.await(LOOK)) {
+        throw ChildProcess.stopped();
+      }
+    }
+    Double memoryMb = process.residentMb();
+    long reached = moments.get(moments.size() - 1).offsets();
+    Moment first = firstWith(moments, Math.round(FIRST / LAST * reached));
+    Moment last = firstWith(moments, reached);
+    if (first.nanos() == last.nanos()) {
+      throw process.failure(
+          "was too fast or too slow to be measured: "
+              + reached
+              + " of "
+              + expected
+              + " predictions between two looks");
+    }
+    // Every transaction leaves a mark in each partition, which is no prediction.
+    process.close();
+    double share = (double) cluster.records(topic) / cluster.end(topic);
+    double windows = share * (last.offsets() - first.offsets());
+    return new Throughput(
+        windows * 1e9 / (last.nanos() - first.nanos()),
+        (last.cpuNanos() - first.cpuNanos()) / 1e3 / windows,
+        memoryMb,
+        Math.round(windows));
+  }
+
+  private static Moment firstWith(List<Moment> moments, long offsets) {
+    return moments.stream().filter(one -> one.offsets() >= offsets).findFirst().orElseThrow();
+  }
+}
