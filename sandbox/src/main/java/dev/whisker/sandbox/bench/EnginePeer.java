@@ -17,7 +17,7 @@ public final class EnginePeer {
   /**
    * Runs it.
    *
-   * @param arguments the bundle, the hop of its windows, and for how many milliseconds
+   * @param arguments a bundle of the model A, and for how many milliseconds
    */
   public static void main(String[] arguments) {
     Bundle bundle = Bundle.read(Path.of(arguments[0]));

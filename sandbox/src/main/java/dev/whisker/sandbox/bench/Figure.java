@@ -1,6 +1,5 @@
 package dev.whisker.sandbox.bench;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,7 +21,6 @@ import java.util.Map;
  * @param rounds the figure in each round
  * @param more what was seen beside, by name
  */
-@JsonInclude(JsonInclude.Include.ALWAYS)
 public record Figure(
     String name,
     String unit,
