@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** {@code whisker broker} as a process of its own, and its topics. Not thread-safe. */
@@ -33,6 +34,7 @@ final class BenchCluster implements AutoCloseable {
 
   private static final List<String> JVM_FLAGS = List.of("-Xmx1g");
   private static final Pattern LISTENS = Pattern.compile("Kafka listens at (\\S+:\\d+);");
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final ChildProcess broker;
@@ -77,9 +79,33 @@ final class BenchCluster implements AutoCloseable {
     return clients.bootstrap();
   }
 
-  /** Creates a topic. */
+  /** Creates a topic and waits until the broker knows of it everywhere. */
   void create(String topic) throws InterruptedException {
     get(admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all());
+    while (!isKnown(topic)) {
+      if (stop.await(LOOK)) {
+        throw ChildProcess.stopped();
+      }
+    }
+  }
+
+  private boolean isKnown(String topic) throws InterruptedException {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get()
+          .get(topic)
+          .partitions()
+          .stream()
+          .allMatch(partition -> partition.leader() != null);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      broker.requireAlive();
+      throw failed(e.getCause());
+    }
   }
 
   /** Deletes all topics whose names begin so. */
