@@ -57,7 +57,8 @@ public final class Bench {
         Path file = folder.path().resolve("a.whisker");
         bundle.write(file);
         try (BenchCluster cluster =
-            BenchCluster.start(commands, folder.path().resolve("broker"), stop)) {
+            BenchCluster.start(
+                commands, settings.jvmFlags(), folder.path().resolve("broker"), stop)) {
           Runs runs = new Runs(settings, cluster, folder.path(), stop);
           PipelineBench whole = new PipelineBench(settings, cluster, runs, file, progress);
           if (settings.parts().contains(Part.PIPELINE)) {

@@ -32,7 +32,6 @@ final class BenchCluster implements AutoCloseable {
   /** What the streamer creates if it is not told otherwise. */
   static final int PARTITIONS = 4;
 
-  private static final List<String> JVM_FLAGS = List.of("-Xmx1g");
   private static final Pattern LISTENS = Pattern.compile("Kafka listens at (\\S+:\\d+);");
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration POLL = Duration.ofMillis(100);
@@ -53,18 +52,19 @@ final class BenchCluster implements AutoCloseable {
    * Starts one on a free port.
    *
    * @param commands has the command {@code broker}
+   * @param jvmFlags of its virtual machine
    * @param folder for its topics
    * @param stop ends all waiting
    * @throws CommandFailure if it does not start
    */
-  static BenchCluster start(Class<?> commands, Path folder, StopSignal stop)
+  static BenchCluster start(Class<?> commands, List<String> jvmFlags, Path folder, StopSignal stop)
       throws InterruptedException {
     ChildProcess broker =
         ChildProcess.start(
             "broker",
             folder,
             commands,
-            JVM_FLAGS,
+            jvmFlags,
             List.of("broker", "--port", "0", "--dir", folder.resolve("topics").toString()));
     try {
       return new BenchCluster(broker, KafkaClients.of(broker.await(LISTENS, stop)), stop);
@@ -155,25 +155,25 @@ final class BenchCluster implements AutoCloseable {
     }
   }
 
-  /**
-   * Creates a topic and publishes readings of all devices by turns.
-   *
-   * @param readingsEach how many of each device
-   */
-  void publish(String topic, BenchReadings readings, int devices, long readingsEach)
-      throws InterruptedException {
+  /** Creates a topic and publishes so many turns of a fleet. */
+  void publish(String topic, Fleet fleet, long turns) throws InterruptedException {
     create(topic);
     AtomicReference<Exception> refused = new AtomicReference<>();
-    byte[][] keys = IntStream.range(0, devices).mapToObj(BenchReadings::key).toArray(byte[][]::new);
+    byte[][] keys =
+        IntStream.range(0, fleet.devices()).mapToObj(BenchReadings::key).toArray(byte[][]::new);
     try (Producer<byte[], byte[]> producer = clients.producer()) {
-      for (long number = 0; number < readingsEach; number++) {
+      for (long turn = 0; turn < turns; turn++) {
         if (stop.isRequested()) {
           throw ChildProcess.stopped();
         }
-        for (int device = 0; device < devices; device++) {
+        for (int device = 0; device < fleet.devices(); device++) {
+          long number = fleet.reading(turn, device);
+          if (number < 0) {
+            continue;
+          }
           var unused =
               producer.send(
-                  new ProducerRecord<>(topic, keys[device], readings.json(device, number)),
+                  new ProducerRecord<>(topic, keys[device], fleet.readings().json(device, number)),
                   (metadata, failure) -> {
                     if (failure != null) {
                       refused.set(failure);

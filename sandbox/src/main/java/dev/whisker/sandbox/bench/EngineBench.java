@@ -17,7 +17,7 @@ final class EngineBench {
   private static final double GOAL = 0.95;
   private static final Duration SLICE = Duration.ofMillis(100);
   private static final int SLICES = 21;
-  private static final int QUICK_SLICES = 3;
+  private static final int QUICK_SLICES = 2;
 
   private final BenchSettings settings;
   private final Progress progress;

@@ -141,17 +141,13 @@ final class GrowthBench {
         MARGIN * pipeline.rate(Contender.AT_LEAST_ONCE) * point.threads() * time.toMillis() / 1e3;
     double most = MOST_BYTES / readings.bytesPerSample() / point.model().hop();
     long windowsEach = Math.max(1, Math.round(Math.min(wanted, most) / point.devices()));
-    long readingsEach = readings.cover(point.model().samples(windowsEach));
-    cluster.publish(topic, readings, point.devices(), readingsEach);
+    Fleet fleet = new Fleet(point.model(), readings, point.devices());
+    long turns = fleet.turns(windowsEach);
+    cluster.publish(topic, fleet, turns);
     try {
       Throughput one =
           runs.measure(
-              Contender.AT_LEAST_ONCE,
-              topic,
-              bundle,
-              point.threads(),
-              point.devices() * windowsEach,
-              time);
+              Contender.AT_LEAST_ONCE, topic, bundle, point.threads(), fleet.windows(turns), time);
       progress.say(
           "%s: %.0f windows/s of %d samples × %d channels, %.0f MB",
           point.name(),

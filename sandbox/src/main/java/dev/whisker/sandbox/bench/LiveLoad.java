@@ -36,9 +36,7 @@ final class LiveLoad {
   private static final long TICK_NANOS = 500_000;
 
   private final BenchCluster cluster;
-  private final ModelShape model;
-  private final BenchReadings readings;
-  private final int devices;
+  private final Fleet fleet;
   private final StopSignal stop;
 
   /** When the reading that completes a window was published, by device and window; 0: it is not. */
@@ -48,16 +46,14 @@ final class LiveLoad {
   private final AtomicLong arrived = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
 
-  /** Readings published so far, of all devices by turns. */
+  /** How often a device had its turn. */
   private long published;
 
-  LiveLoad(BenchCluster cluster, ModelShape model, int samples, int devices, StopSignal stop) {
+  LiveLoad(BenchCluster cluster, Fleet fleet, StopSignal stop) {
     this.cluster = cluster;
-    this.model = model;
-    this.readings = new BenchReadings(samples, model.channels());
-    this.devices = devices;
+    this.fleet = fleet;
     this.stop = stop;
-    this.sentNanos = new AtomicLongArray[devices];
+    this.sentNanos = new AtomicLongArray[fleet.devices()];
   }
 
   /**
@@ -95,7 +91,7 @@ final class LiveLoad {
     double windows =
         phases.stream().mapToDouble(p -> p.windowsPerSecond() * p.time().toMillis() / 1e3).sum();
     // Twice as many as are asked for: who is late makes up for it.
-    int most = (int) (2 * windows / devices) + 64;
+    int most = (int) (2 * windows / fleet.devices()) + 64;
     Arrays.setAll(sentNanos, device -> new AtomicLongArray(most));
     KafkaClients live =
         new KafkaClients(cluster.bootstrap(), Map.of(ProducerConfig.LINGER_MS_CONFIG, "0"));
@@ -123,10 +119,10 @@ final class LiveLoad {
     }
   }
 
-  /** Publishes a window of each device and waits for a prediction: the contender is there. */
+  /** Publishes a window of each device and waits for the predictions: the contender is there. */
   private void begin(Producer<byte[], byte[]> producer, Runs.Run contender, String topic)
       throws InterruptedException {
-    long first = devices * readings.cover(model.length());
+    long first = fleet.devices() * fleet.turns(1);
     while (published < first) {
       send(producer, topic);
     }
@@ -146,7 +142,8 @@ final class LiveLoad {
   private void publish(
       Producer<byte[], byte[]> producer, Runs.Run contender, String topic, Phase phase)
       throws InterruptedException {
-    double readingsPerNano = phase.windowsPerSecond() * model.hop() / readings.samples() / 1e9;
+    double readingsPerNano =
+        phase.windowsPerSecond() * fleet.model().hop() / fleet.readings().samples() / 1e9;
     long start = System.nanoTime();
     long before = published;
     for (long now = start; now - start < phase.time().toNanos(); now = System.nanoTime()) {
@@ -163,12 +160,15 @@ final class LiveLoad {
   }
 
   private void send(Producer<byte[], byte[]> producer, String topic) {
-    int device = (int) (published % devices);
-    long number = published / devices;
+    int device = (int) (published % fleet.devices());
+    long number = fleet.reading(published / fleet.devices(), device);
     published++;
-    byte[] json = readings.json(device, number);
-    long before = model.windows(number * readings.samples());
-    long after = model.windows((number + 1) * readings.samples());
+    if (number < 0) {
+      return;
+    }
+    byte[] json = fleet.readings().json(device, number);
+    long before = fleet.model().windows(number * fleet.readings().samples());
+    long after = fleet.model().windows((number + 1) * fleet.readings().samples());
     long now = System.nanoTime();
     for (long window = before; window < after; window++) {
       if (window >= sentNanos[device].length()) {
@@ -199,7 +199,7 @@ final class LiveLoad {
               (prediction.windowEndMicros() - BenchReadings.BEGIN_MILLIS * 1_000)
                       / ModelShape.PERIOD_MICROS
                   + 1;
-          int window = (int) model.windows(samples) - 1;
+          int window = (int) fleet.model().windows(samples) - 1;
           long sentAt = sentNanos[BenchReadings.device(prediction.device())].get(window);
           ways.add(new Way(sentAt, now - sentAt));
         }

@@ -1,7 +1,6 @@
 package dev.whisker.sandbox.bench;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -60,18 +59,17 @@ final class PipelineBench {
     if (!settings.quick()) {
       contenders.add(Contender.EXACTLY_ONCE);
     }
-    String many = backlog(MANY);
-    Map<Contender, List<Throughput>> measured = measure(many, MANY, contenders, settings.rounds());
+    Backlog many = publish(MANY);
+    Map<Contender, List<Throughput>> measured = measure(many, contenders, settings.rounds());
     measured.forEach((contender, rounds) -> rates.put(contender, Figure.median(rate(rounds))));
     figures.addAll(figures(MANY, measured, GOAL_OF_LOOP_MANY));
     figures.add(besideDeeplearning4j(many, measured.get(Contender.AT_LEAST_ONCE)));
-    cluster.deleteAll(many);
+    cluster.deleteAll(many.topic());
     if (!settings.quick()) {
-      String single = backlog(SINGLE);
+      Backlog single = publish(SINGLE);
       figures.addAll(
-          figures(
-              SINGLE, measure(single, SINGLE, contenders, settings.rounds()), GOAL_OF_LOOP_SINGLE));
-      cluster.deleteAll(single);
+          figures(SINGLE, measure(single, contenders, settings.rounds()), GOAL_OF_LOOP_SINGLE));
+      cluster.deleteAll(single.topic());
     }
     return figures;
   }
@@ -79,10 +77,10 @@ final class PipelineBench {
   /** Measures once what the other parts must know. */
   void estimate() throws InterruptedException {
     measureEngine(1);
-    String many = backlog(MANY);
-    measure(many, MANY, List.of(Contender.AT_LEAST_ONCE, Contender.EXACTLY_ONCE), 1)
+    Backlog many = publish(MANY);
+    measure(many, List.of(Contender.AT_LEAST_ONCE, Contender.EXACTLY_ONCE), 1)
         .forEach((contender, rounds) -> rates.put(contender, Figure.median(rate(rounds))));
-    cluster.deleteAll(many);
+    cluster.deleteAll(many.topic());
   }
 
   /** The median windows a second with many samples a reading; null: not measured. */
@@ -103,30 +101,33 @@ final class PipelineBench {
     return Math.max(2, Math.round(windows / settings.devices()));
   }
 
-  /** Publishes readings; returns their topic. */
-  private String backlog(int samples) throws InterruptedException {
-    String topic = "readings-of-" + samples;
-    BenchReadings readings = new BenchReadings(samples, ModelShape.A.channels());
-    long readingsEach = readings.cover(ModelShape.A.samples(windowsEach(samples)));
-    cluster.publish(topic, readings, settings.devices(), readingsEach);
-    progress.say(
-        "published %d readings of %s, %d windows",
-        settings.devices() * readingsEach, told(samples), expected(samples));
-    return topic;
-  }
+  /**
+   * Readings that wait.
+   *
+   * @param topic where
+   * @param samples in each of them
+   * @param windows how many they make
+   */
+  private record Backlog(String topic, int samples, long windows) {}
 
-  private long expected(int samples) {
-    return settings.devices() * windowsEach(samples);
+  private Backlog publish(int samples) throws InterruptedException {
+    String topic = "readings-of-" + samples;
+    Fleet fleet =
+        new Fleet(
+            ModelShape.A, new BenchReadings(samples, ModelShape.A.channels()), settings.devices());
+    long turns = fleet.turns(windowsEach(samples));
+    cluster.publish(topic, fleet, turns);
+    progress.say("published readings for %d windows, %s", fleet.windows(turns), told(samples));
+    return new Backlog(topic, samples, fleet.windows(turns));
   }
 
   private Map<Contender, List<Throughput>> measure(
-      String readings, int samples, List<Contender> contenders, int rounds)
-      throws InterruptedException {
+      Backlog backlog, List<Contender> contenders, int rounds) throws InterruptedException {
     Map<Contender, List<Throughput>> measured = new EnumMap<>(Contender.class);
     List<Contender> order = new ArrayList<>(contenders);
     for (int round = 0; round < rounds; round++) {
       for (Contender contender : order) {
-        Throughput one = measure(contender, readings, samples, settings.run());
+        Throughput one = measure(contender, backlog);
         measured.computeIfAbsent(contender, any -> new ArrayList<>()).add(one);
       }
       // Nobody is always the first after a pause.
@@ -135,12 +136,12 @@ final class PipelineBench {
     return measured;
   }
 
-  private Throughput measure(Contender contender, String readings, int samples, Duration longest)
-      throws InterruptedException {
-    Throughput one = runs.measure(contender, readings, bundle, 1, expected(samples), longest);
+  private Throughput measure(Contender contender, Backlog backlog) throws InterruptedException {
+    Throughput one =
+        runs.measure(contender, backlog.topic(), bundle, 1, backlog.windows(), settings.run());
     progress.say(
         "%s, %s: %.0f windows/s, %.0f µs of processor time each",
-        contender.told(), told(samples), one.windowsPerSecond(), one.cpuMicros());
+        contender.told(), told(backlog.samples()), one.windowsPerSecond(), one.cpuMicros());
     return one;
   }
 
@@ -166,10 +167,9 @@ final class PipelineBench {
   }
 
   /** That peer is measured once: it is far away, and so slow that it hardly warms up. */
-  private Figure besideDeeplearning4j(String readings, List<Throughput> own)
+  private Figure besideDeeplearning4j(Backlog backlog, List<Throughput> own)
       throws InterruptedException {
-    double slow =
-        measure(Contender.DEEPLEARNING4J, readings, MANY, settings.run()).windowsPerSecond();
+    double slow = measure(Contender.DEEPLEARNING4J, backlog).windowsPerSecond();
     return figure(Contender.AT_LEAST_ONCE, MANY, own)
         .beside(Contender.DEEPLEARNING4J.told(), Collections.nCopies(own.size(), slow))
         .withLeastRatio(GOAL_OF_DEEPLEARNING4J);
