@@ -20,7 +20,7 @@ final class LatencyBench {
   /** The streamer's, which is the least that exactly-once takes. */
   private static final double COMMIT_INTERVAL_MILLIS = 100;
 
-  private static final Duration QUICK = Duration.ofMillis(1_500);
+  private static final Duration QUICK = Duration.ofMillis(500);
 
   private final BenchSettings settings;
   private final BenchCluster cluster;

@@ -33,6 +33,7 @@ final class LiveLoad {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
   private static final Duration LONGEST_END = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final long TICK_NANOS = 500_000;
 
   private final BenchCluster cluster;
@@ -99,20 +100,19 @@ final class LiveLoad {
     try (Producer<byte[], byte[]> producer = live.producer()) {
       Future<List<Way>> ways = subscriber.submit(() -> subscribe(contender.predictions()));
       begin(producer, contender, readingsTopic);
-      List<Long> bounds = new ArrayList<>(List.of(System.nanoTime()));
-      List<Long> counts = new ArrayList<>(List.of(sent.get()));
+      List<Span> spans = new ArrayList<>();
       for (Phase phase : phases) {
+        long before = sent.get();
+        long start = System.nanoTime();
         publish(producer, contender, readingsTopic, phase);
-        bounds.add(System.nanoTime());
-        counts.add(sent.get());
-      }
-      producer.flush();
-      long end = System.nanoTime();
-      while (arrived.get() < sent.get() && System.nanoTime() - end < LONGEST_END.toNanos()) {
-        pause();
+        spans.add(new Span(start, System.nanoTime(), sent.get() - before));
+        // What is late in one phase must not wait in front of the next one.
+        producer.flush();
+        boolean unused = awaitPredictions(contender, LONGEST_END);
       }
       ended.set(true);
-      return results(get(ways), bounds, counts);
+      List<Way> all = get(ways);
+      return spans.stream().map(span -> span.result(all)).toList();
     } finally {
       ended.set(true);
       subscriber.shutdownNow();
@@ -127,16 +127,27 @@ final class LiveLoad {
       send(producer, topic);
     }
     producer.flush();
+    if (!awaitPredictions(contender, LONGEST_START)) {
+      throw contender
+          .process()
+          .failure("has not answered within " + LONGEST_START.toSeconds() + " s");
+    }
+  }
+
+  /** Waits for the predictions of all that was published; whether all are there. */
+  private boolean awaitPredictions(Runs.Run contender, Duration longest)
+      throws InterruptedException {
     long start = System.nanoTime();
     while (arrived.get() < sent.get()) {
       contender.process().requireAlive();
-      if (System.nanoTime() - start > LONGEST_START.toNanos()) {
-        throw contender
-            .process()
-            .failure("has not answered within " + LONGEST_START.toSeconds() + " s");
+      if (System.nanoTime() - start > longest.toNanos()) {
+        return false;
       }
-      pause();
+      if (stop.await(LOOK)) {
+        throw ChildProcess.stopped();
+      }
     }
+    return true;
   }
 
   private void publish(
@@ -209,40 +220,33 @@ final class LiveLoad {
     return ways;
   }
 
-  private static List<Result> results(List<Way> ways, List<Long> bounds, List<Long> counts) {
-    List<Result> results = new ArrayList<>();
-    for (int i = 0; i + 1 < bounds.size(); i++) {
-      long from = bounds.get(i);
-      long to = bounds.get(i + 1);
+  /**
+   * When a phase was.
+   *
+   * @param windows how many were completed in it
+   */
+  private record Span(long fromNanos, long toNanos, long windows) {
+    Result result(List<Way> ways) {
       double[] millis =
           ways.stream()
-              .filter(way -> way.sentNanos() >= from && way.sentNanos() < to)
+              .filter(way -> way.sentNanos() >= fromNanos && way.sentNanos() < toNanos)
               .mapToDouble(way -> way.nanos() / 1e6)
               .sorted()
               .toArray();
-      long windows = counts.get(i + 1) - counts.get(i);
-      results.add(
-          new Result(
-              windows * 1e9 / (to - from),
-              windows,
-              Math.max(0, windows - millis.length),
-              quantile(millis, 0.5),
-              quantile(millis, 0.99)));
+      return new Result(
+          windows * 1e9 / (toNanos - fromNanos),
+          windows,
+          Math.max(0, windows - millis.length),
+          quantile(millis, 0.5),
+          quantile(millis, 0.99));
     }
-    return results;
-  }
 
-  /** Those that are late count as if they were not there. */
-  private static double quantile(double[] sorted, double share) {
-    if (sorted.length == 0) {
-      throw new CommandFailure("No prediction arrived while the latency was measured");
-    }
-    return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
-  }
-
-  private void pause() throws InterruptedException {
-    if (stop.await(Duration.ofMillis(20))) {
-      throw ChildProcess.stopped();
+    /** Those that are late are left out. */
+    private static double quantile(double[] sorted, double share) {
+      if (sorted.length == 0) {
+        throw new CommandFailure("No prediction arrived while the latency was measured");
+      }
+      return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
     }
   }
 
