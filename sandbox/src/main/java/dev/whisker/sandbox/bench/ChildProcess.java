@@ -27,11 +27,13 @@ final class ChildProcess implements AutoCloseable {
   private final String name;
   private final Path log;
   private final Process process;
+  private final long startNanos;
 
-  private ChildProcess(String name, Path log, Process process) {
+  private ChildProcess(String name, Path log, Process process, long startNanos) {
     this.name = name;
     this.log = log;
     this.process = process;
+    this.startNanos = startNanos;
   }
 
   /**
@@ -61,7 +63,8 @@ final class ChildProcess implements AutoCloseable {
       builder.environment().keySet().removeIf(key -> key.startsWith("WHISKER_"));
       // More OpenMP threads make small LSTMs slower.
       builder.environment().put("OMP_NUM_THREADS", "1");
-      return new ChildProcess(name, log, builder.start());
+      long startNanos = System.nanoTime();
+      return new ChildProcess(name, log, builder.start(), startNanos);
     } catch (IOException e) {
       throw new UncheckedIOException("The " + name + " cannot be started", e);
     }
@@ -89,6 +92,11 @@ final class ChildProcess implements AutoCloseable {
         throw stopped();
       }
     }
+  }
+
+  /** How long ago it was started, in seconds. */
+  double seconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
   }
 
   /** The end was asked for. */

@@ -19,6 +19,7 @@ final class PipelineBench {
   private static final double GOAL_OF_LOOP_SINGLE = 0.5;
   private static final double GOAL_OF_DEEPLEARNING4J = 50;
   private static final double GOAL_OF_AT_LEAST_ONCE = 0.85;
+  private static final double GOAL_START_SECONDS = 4;
 
   static final int MANY = 16;
   private static final int SINGLE = 1;
@@ -66,12 +67,25 @@ final class PipelineBench {
     figures.add(besideDeeplearning4j(many, measured.get(Contender.AT_LEAST_ONCE)));
     cluster.deleteAll(many.topic());
     if (!settings.quick()) {
+      figures.add(starts());
       Backlog single = publish(SINGLE);
       figures.addAll(
           figures(SINGLE, measure(single, contenders, settings.rounds()), GOAL_OF_LOOP_SINGLE));
       cluster.deleteAll(single.topic());
     }
     return figures;
+  }
+
+  private Figure starts() throws InterruptedException {
+    String readings = "no-readings";
+    cluster.create(readings);
+    List<Double> rounds = new ArrayList<>();
+    for (int round = 0; round < settings.rounds(); round++) {
+      rounds.add(runs.secondsUntilReady(readings, bundle));
+      progress.say("exactly-once, from its start until it is ready: %.1f s", rounds.get(round));
+    }
+    return Figure.of("exactly-once, from its start until it is ready", "s", rounds)
+        .withMost(GOAL_START_SECONDS);
   }
 
   /** Measures once what the other parts must know. */

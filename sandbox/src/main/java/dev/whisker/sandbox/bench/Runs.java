@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * topic of predictions that no other one has. Not thread-safe.
  */
 final class Runs {
+  private static final Pattern READY = Pattern.compile("Classifying (\\S+) into");
   private static final Pattern ENGINE = Pattern.compile("(\\d+\\.\\d) windows/s");
 
   private final BenchSettings settings;
@@ -115,6 +116,17 @@ final class Runs {
     Run run = start(contender, readings, bundle, threads);
     try {
       return Throughput.measure(cluster, run.process(), run.predictions(), windows, longest, stop);
+    } finally {
+      run.close();
+    }
+  }
+
+  /** How many seconds a streamer takes from its start until it is ready, with an empty state. */
+  double secondsUntilReady(String readings, Path bundle) throws InterruptedException {
+    Run run = start(Contender.EXACTLY_ONCE, readings, bundle, 1);
+    try {
+      var unused = run.process().await(READY, stop);
+      return run.process().seconds();
     } finally {
       run.close();
     }
