@@ -13,9 +13,7 @@ import java.util.Map;
  * bare engine on windows that are there.
  */
 final class PipelineBench {
-  /** What others see of the streamer: the share of the loop that it is to reach. */
   private static final double GOAL_OF_LOOP_MANY = 0.8;
-
   private static final double GOAL_OF_LOOP_SINGLE = 0.5;
   private static final double GOAL_OF_DEEPLEARNING4J = 50;
   private static final double GOAL_OF_AT_LEAST_ONCE = 0.85;
@@ -24,7 +22,7 @@ final class PipelineBench {
   static final int MANY = 16;
   private static final int SINGLE = 1;
 
-  /** The shares of the engine's rate that backlogs are made for; nobody is to come to their end. */
+  /** The shares of the engine's rate that backlogs are made for: more than anybody gets done. */
   private static final double SHARE_MANY = 0.8;
 
   private static final double SHARE_SINGLE = 0.3;
