@@ -14,7 +14,7 @@ import java.util.List;
  *                start, JVM warms up   measured       not waited for
  * </pre>
  *
- * <p>Where the time is over before, the shares are those of what came until then.
+ * <p>Where the time is over before, what came until then counts as 95 %.
  *
  * @param windowsPerSecond predictions a second in the measured part
  * @param cpuMicros the processor time of the process for each of them, in microseconds
@@ -34,7 +34,7 @@ record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, lo
    *
    * @param offsets the sum of the end offsets
    */
-  private record Moment(long nanos, long offsets, long cpuNanos) {}
+  record Moment(long nanos, long offsets, long cpuNanos) {}
 
   /**
    * Measures.
@@ -72,20 +72,29 @@ record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, lo
       }
     }
     Double memoryMb = process.residentMb();
+    process.close();
+    double share = (double) cluster.records(topic) / cluster.end(topic);
+    return of(moments, share, memoryMb);
+  }
+
+  /**
+   * The throughput between a quarter and all of what came.
+   *
+   * @param moments in their order, the last one where enough had come
+   * @param share of the offsets that are predictions: every transaction leaves a mark in each
+   *     partition
+   * @throws CommandFailure if everything came between two of them
+   */
+  static Throughput of(List<Moment> moments, double share, Double memoryMb) {
     long reached = moments.get(moments.size() - 1).offsets();
     Moment first = firstWith(moments, Math.round(FIRST / LAST * reached));
     Moment last = firstWith(moments, reached);
     if (first.nanos() == last.nanos()) {
-      throw process.failure(
-          "was too fast or too slow to be measured: "
+      throw new CommandFailure(
+          "The benchmark saw all of "
               + reached
-              + " of "
-              + expected
-              + " predictions between two looks");
+              + " predictions at once, which cannot be measured. Let it run longer, with --seconds");
     }
-    // Every transaction leaves a mark in each partition, which is no prediction.
-    process.close();
-    double share = (double) cluster.records(topic) / cluster.end(topic);
     double windows = share * (last.offsets() - first.offsets());
     return new Throughput(
         windows * 1e9 / (last.nanos() - first.nanos()),
