@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
       "  whisker bench --only pipeline,latency --rounds 5"
     },
     description = {
-      "Measure serving on this machine: the engine, the streamer behind a broker, its latency and its",
-      "growth, each beside a peer in the same run (10 minutes). 'bench training' measures training."
+      "Measure serving on this machine: the engine, the streamer behind a broker, its",
+      "latency and its growth, each beside a peer in the same run (10 minutes).",
+      "'whisker bench training' measures training."
     },
     sortOptions = false)
 final class BenchCommand implements Callable<Integer>, Checked {
@@ -43,32 +44,28 @@ final class BenchCommand implements Callable<Integer>, Checked {
       names = "--only",
       paramLabel = "PART",
       split = ",",
-      defaultValue = "engine,pipeline,latency,growth",
       description =
-          "What is measured; may be repeated, or have commas (default: ${DEFAULT-VALUE}).")
-  private Set<BenchSettings.Part> only;
+          "engine, pipeline, latency or growth; may be repeated, or have commas (default: all).")
+  private Set<BenchSettings.Part> only = Set.of(BenchSettings.Part.values());
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "3",
       description = "How often the pipeline's contenders are measured (default: ${DEFAULT-VALUE}).")
-  private int rounds;
+  private int rounds = 3;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      defaultValue = "10",
       description =
           "How long each of them runs on its backlog, at most (default: ${DEFAULT-VALUE}).")
-  private long seconds;
+  private long seconds = 10;
 
   @Option(
       names = "--devices",
       paramLabel = "N",
-      defaultValue = "100",
       description = "How many devices publish (default: ${DEFAULT-VALUE}).")
-  private int devices;
+  private int devices = 100;
 
   @Option(names = "--full", description = "Growth in wide ranges, which takes half an hour.")
   private boolean full;
