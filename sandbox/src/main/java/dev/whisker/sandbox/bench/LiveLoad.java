@@ -47,6 +47,9 @@ final class LiveLoad {
   private final AtomicLong arrived = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
 
+  /** What the other thread finds; done before the end only if it fails. */
+  private Future<List<Way>> ways;
+
   /** How often a device had its turn. */
   private long published;
 
@@ -98,7 +101,7 @@ final class LiveLoad {
         new KafkaClients(cluster.bootstrap(), Map.of(ProducerConfig.LINGER_MS_CONFIG, "0"));
     ExecutorService subscriber = Executors.newSingleThreadExecutor();
     try (Producer<byte[], byte[]> producer = live.producer()) {
-      Future<List<Way>> ways = subscriber.submit(() -> subscribe(contender.predictions()));
+      ways = subscriber.submit(() -> subscribe(contender.predictions()));
       begin(producer, contender, readingsTopic);
       List<Span> spans = new ArrayList<>();
       for (Phase phase : phases) {
@@ -111,7 +114,7 @@ final class LiveLoad {
         boolean unused = awaitPredictions(contender, LONGEST_END);
       }
       ended.set(true);
-      List<Way> all = get(ways);
+      List<Way> all = ways();
       return spans.stream().map(span -> span.result(all)).toList();
     } finally {
       ended.set(true);
@@ -140,6 +143,9 @@ final class LiveLoad {
     long start = System.nanoTime();
     while (arrived.get() < sent.get()) {
       contender.process().requireAlive();
+      if (ways.isDone()) {
+        var unused = ways();
+      }
       if (System.nanoTime() - start > longest.toNanos()) {
         return false;
       }
@@ -250,7 +256,7 @@ final class LiveLoad {
     }
   }
 
-  private static List<Way> get(Future<List<Way>> ways) throws InterruptedException {
+  private List<Way> ways() throws InterruptedException {
     try {
       return ways.get();
     } catch (ExecutionException e) {
