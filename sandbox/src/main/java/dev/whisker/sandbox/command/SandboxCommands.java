@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       BrokerCommand.class,
+      BenchCommand.class,
       ReplayCommand.class,
       WatchCommand.class,
       GenerateCommand.class,

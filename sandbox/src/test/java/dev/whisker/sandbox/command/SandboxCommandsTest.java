@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxCommandsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "broker", "replay", "watch", "generate", "simulate"})
+  @ValueSource(strings = {"demo", "broker", "bench", "replay", "watch", "generate", "simulate"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
   }

@@ -43,12 +43,19 @@ public final class Dl4jClassifier implements SequenceClassifier {
     this.state = new NetworkState(network);
   }
 
-  static Dl4jClassifier open(Bundle bundle) {
+  /**
+   * Loads a bundle's network.
+   *
+   * @param fast whether layers that Whisker computes faster take the place of deeplearning4j's own
+   */
+  static Dl4jClassifier open(Bundle bundle, boolean fast) {
     Manifest manifest = bundle.manifest();
     NetworkShape shape = NetworkShape.of(manifest);
     try {
       MultiLayerNetwork network = NetworkFile.read(bundle.dl4j());
-      FastLayers.install(network);
+      if (fast) {
+        FastLayers.install(network);
+      }
       Dl4jClassifier classifier =
           new Dl4jClassifier(network, shape, manifest.normalizer(), manifest.temperature());
       if (!Objects.equals(classifier.state.described(), manifest.state())) {

@@ -15,6 +15,16 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public SequenceClassifier open(Bundle bundle) {
-    return Dl4jClassifier.open(bundle);
+    return Dl4jClassifier.open(bundle, true);
+  }
+
+  /**
+   * Loads a bundle's network with deeplearning4j's own layers, as it comes: what others have, for
+   * benchmarks.
+   *
+   * @throws dev.whisker.classifier.bundle.BundleException as {@link #open}
+   */
+  public static SequenceClassifier openStock(Bundle bundle) {
+    return Dl4jClassifier.open(bundle, false);
   }
 }

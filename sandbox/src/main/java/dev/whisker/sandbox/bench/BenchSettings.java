@@ -1,0 +1,73 @@
+package dev.whisker.sandbox.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is measured, and for how long.
+ *
+ * @param parts what is measured
+ * @param rounds how often each contender of the pipeline is measured; figures are medians
+ * @param run how long one of them is measured, at most, from its first prediction on
+ * @param devices how many publish, where it is not devices that grow
+ * @param full whether growth is measured in wide ranges, for half an hour
+ * @param quick whether everything is as small as it can be: figures mean nothing then
+ * @param streamerFlags more flags of {@code whisker stream}
+ */
+public record BenchSettings(
+    Set<Part> parts,
+    int rounds,
+    Duration run,
+    int devices,
+    boolean full,
+    boolean quick,
+    List<String> streamerFlags) {
+
+  /** The parts of the benchmark. */
+  public enum Part {
+    /** The engine alone. */
+    ENGINE,
+    /** The streamer as a whole. */
+    PIPELINE,
+    /** From publishing to prediction. */
+    LATENCY,
+    /** Against devices, channels, lengths, hops and threads. */
+    GROWTH
+  }
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException with all that is wrong, a line each
+   */
+  public BenchSettings {
+    parts = Set.copyOf(parts);
+    streamerFlags = List.copyOf(streamerFlags);
+    List<String> problems = new ArrayList<>();
+    if (parts.isEmpty()) {
+      problems.add("only names no part; expected some of engine, pipeline, latency, growth");
+    }
+    if (rounds < 1) {
+      problems.add("rounds is " + rounds + "; expected 1 or more");
+    }
+    if (run.toMillis() < 1_000) {
+      problems.add("seconds is " + run.toMillis() / 1e3 + "; expected 1 or more");
+    }
+    if (devices < 1) {
+      problems.add("devices is " + devices + "; expected 1 or more");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
+    }
+  }
+
+  /** Of the virtual machines of all contenders, the same for all. */
+  List<String> jvmFlags() {
+    // One that lives for seconds starts with half of the work.
+    return quick
+        ? List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+        : List.of("-Xmx2g");
+  }
+}

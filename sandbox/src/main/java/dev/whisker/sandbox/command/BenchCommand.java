@@ -1,0 +1,118 @@
+package dev.whisker.sandbox.command;
+
+import dev.whisker.classifier.cli.Checked;
+import dev.whisker.classifier.cli.Cli;
+import dev.whisker.classifier.cli.CommonOptions;
+import dev.whisker.sandbox.bench.Bench;
+import dev.whisker.sandbox.bench.BenchReport;
+import dev.whisker.sandbox.bench.BenchSettings;
+import dev.whisker.sandbox.bench.BenchTable;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code whisker bench}: how fast serving is, beside peers in the same run. */
+@Command(
+    name = "bench",
+    footerHeading = Cli.EXAMPLES,
+    footer = {
+      "  whisker bench",
+      "  whisker bench --json > bench.json",
+      "  whisker bench --only pipeline,latency --rounds 5"
+    },
+    description = {
+      "Measure serving on this machine: the engine, the streamer behind a broker, its",
+      "latency and its growth, each beside a peer in the same run (10 minutes).",
+      "'whisker bench training' measures training."
+    },
+    sortOptions = false)
+final class BenchCommand implements Callable<Integer>, Checked {
+  @Spec private CommandSpec command;
+  @ParentCommand private SandboxCommands parent;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description =
+          "engine, pipeline, latency or growth; may be repeated, or have commas (default: all).")
+  private Set<BenchSettings.Part> only = Set.of(BenchSettings.Part.values());
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "How often the pipeline's contenders are measured (default: ${DEFAULT-VALUE}).")
+  private int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description =
+          "How long each of them runs on its backlog, at most (default: ${DEFAULT-VALUE}).")
+  private long seconds = 10;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      description = "How many devices publish (default: ${DEFAULT-VALUE}).")
+  private int devices = 100;
+
+  @Option(names = "--full", description = "Growth in wide ranges, which takes half an hour.")
+  private boolean full;
+
+  @Option(
+      names = "--quick",
+      description = "As little as possible, to see that it runs: the figures mean nothing.")
+  private boolean quick;
+
+  @Option(
+      names = "--streamer-flags",
+      paramLabel = "FLAGS",
+      split = " ",
+      description = "More flags of 'whisker stream', such as \"--max-batch 32\".")
+  private List<String> streamerFlags = List.of();
+
+  @Option(names = "--json", description = "Report as one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    parent.stop().listen();
+    BenchReport report =
+        new Bench(
+                settings(),
+                SandboxCommands.class,
+                command.commandLine().getErr(),
+                Clock.systemUTC(),
+                parent.stop())
+            .run();
+    PrintWriter out = command.commandLine().getOut();
+    if (json) {
+      out.println(Json.of(report));
+    } else {
+      BenchTable.write(report, out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  @Override
+  public void check() {
+    var unused = settings();
+  }
+
+  private BenchSettings settings() {
+    return new BenchSettings(
+        only, rounds, Duration.ofSeconds(seconds), devices, full, quick, streamerFlags);
+  }
+}
