@@ -22,12 +22,6 @@ public interface Engine {
   SequenceClassifier open(Bundle bundle);
 
   /**
-   * Loads what all networks need, such as a native library. {@link #open} does that by itself; this
-   * is for doing it beforehand, beside something else.
-   */
-  default void prepare() {}
-
-  /**
    * The engine of the given name.
    *
    * @throws IllegalArgumentException if there is none on the class path

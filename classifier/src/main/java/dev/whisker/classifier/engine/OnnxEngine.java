@@ -34,11 +34,6 @@ public final class OnnxEngine implements Engine {
   }
 
   @Override
-  public void prepare() {
-    var unused = environment();
-  }
-
-  @Override
   public SequenceClassifier open(Bundle bundle) {
     Manifest manifest = bundle.manifest();
     OrtSession session = null;

@@ -7,7 +7,6 @@ import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.classifier.cli.Layers;
 import dev.whisker.classifier.cli.StopSignal;
-import dev.whisker.streamer.Preloading;
 import dev.whisker.streamer.Streamer;
 import dev.whisker.streamer.config.FailurePolicy;
 import dev.whisker.streamer.config.FailurePolicy.Action;
@@ -269,7 +268,6 @@ final class StreamCommand implements Callable<Integer>, Checked {
   @Override
   public Integer call() throws InterruptedException {
     StreamerConfig config = config();
-    Preloading.begin(config);
     Layers.effective(command).forEach((key, value) -> LOG.info("{} = {}", key, value));
     Bundle bundle = model == null ? null : Bundle.read(model);
     StopSignal stop = parent.stop();
