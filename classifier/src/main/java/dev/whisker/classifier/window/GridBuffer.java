@@ -8,6 +8,8 @@ import java.util.Arrays;
  * while it grows.
  */
 public final class GridBuffer {
+  private static final int LEAST_ROOM = 64;
+
   private final WindowSpec spec;
   private final int channels;
   private long beginMicros;
@@ -29,9 +31,9 @@ public final class GridBuffer {
   public GridBuffer(WindowSpec spec, int channels) {
     this.spec = spec;
     this.channels = channels;
-    this.values = new float[channels * 64];
-    this.filled = new boolean[64];
-    this.labels = new String[64];
+    this.values = new float[channels * LEAST_ROOM];
+    this.filled = new boolean[LEAST_ROOM];
+    this.labels = new String[LEAST_ROOM];
     this.view = false;
     this.offset = 0;
   }
@@ -104,12 +106,35 @@ public final class GridBuffer {
     count += other.count;
   }
 
+  /**
+   * Forgets the points before one, and gives memory back if little of it is used then. Windows on
+   * the buffer are no longer valid.
+   *
+   * @param point the number of the first one that stays; all go if it is beyond the last
+   */
+  public void discardBefore(long point) {
+    requireOwn();
+    int gone = (int) Math.min(Math.max(0, point - first), count);
+    int stay = count - gone;
+    System.arraycopy(values, gone * channels, values, 0, stay * channels);
+    System.arraycopy(filled, gone, filled, 0, stay);
+    System.arraycopy(labels, gone, labels, 0, stay);
+    first += gone;
+    count = stay;
+    if (filled.length > 4 * Math.max(LEAST_ROOM, stay)) {
+      resize(Math.max(LEAST_ROOM, 2 * stay));
+    }
+  }
+
+  /** About how many bytes of memory it takes, of which labels are shared with others. */
+  public long bytes() {
+    return values.length * (long) Float.BYTES + (view ? 0 : filled.length * (1L + Long.BYTES));
+  }
+
   /** Gives back the memory that is not needed for what is in the buffer now. */
   public void trim() {
     requireOwn();
-    values = Arrays.copyOf(values, count * channels);
-    filled = Arrays.copyOf(filled, count);
-    labels = Arrays.copyOf(labels, count);
+    resize(count);
   }
 
   /** Number of grid points. */
@@ -200,10 +225,13 @@ public final class GridBuffer {
   private void ensure(int points) {
     requireOwn();
     if (points > filled.length) {
-      int room = Math.max(64, points + (points >> 1));
-      values = Arrays.copyOf(values, room * channels);
-      filled = Arrays.copyOf(filled, room);
-      labels = Arrays.copyOf(labels, room);
+      resize(Math.max(LEAST_ROOM, points + (points >> 1)));
     }
+  }
+
+  private void resize(int room) {
+    values = Arrays.copyOf(values, room * channels);
+    filled = Arrays.copyOf(filled, room);
+    labels = Arrays.copyOf(labels, room);
   }
 }

@@ -2,12 +2,10 @@ package dev.whisker.streamer.batch;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,8 +25,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <p>A batch has the offset of its first record: what Kafka Streams commits is then the offset
  * after the last batch that is done with, or that of the first record of the next. So a batch is
  * processed as a whole or not at all, and no record waits for others across a commit. How many come
- * together adapts by itself: those that have arrived while the ones before were processed, and
- * under load those that come within a short time ({@link Gatherer}).
+ * together adapts by itself: those that have arrived while the ones before were processed, or
+ * within a short time after them ({@link PollPace}).
  */
 final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
   /**
@@ -37,7 +35,7 @@ final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
    */
   private static final int MOST_BYTES = 512 << 10;
 
-  private final Gatherer gatherer;
+  private final PollPace pace;
 
   /**
    * Makes a consumer.
@@ -46,26 +44,19 @@ final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
    */
   BatchingConsumer(Map<String, Object> config, Duration longestWait) {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    Object most =
-        config.getOrDefault(
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, ConsumerConfig.DEFAULT_MAX_POLL_RECORDS);
-    gatherer =
-        new Gatherer(super::poll, longestWait, Integer.parseInt(most.toString()), System::nanoTime);
+    pace = new PollPace(longestWait.toNanos(), System::nanoTime, LockSupport::parkNanos);
   }
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    ConsumerRecords<byte[], byte[]> polled = gatherer.poll(timeout);
+    pace.await();
+    ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
+    pace.polled(!polled.isEmpty());
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batches = new HashMap<>();
     for (TopicPartition partition : polled.partitions()) {
       batches.put(partition, batches(polled.records(partition)));
     }
     return new ConsumerRecords<>(batches, polled.nextOffsets());
-  }
-
-  @Override
-  public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
-    super.subscribe(topics, new Dropping(listener));
   }
 
   static List<ConsumerRecord<byte[], byte[]>> batches(
@@ -102,32 +93,5 @@ final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
         value,
         new RecordHeaders(),
         first.leaderEpoch());
-  }
-
-  /** Keeps what is gathered to the partitions that are this consumer's. */
-  private final class Dropping implements ConsumerRebalanceListener {
-    private final ConsumerRebalanceListener listener;
-
-    Dropping(ConsumerRebalanceListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      gatherer.drop(partitions);
-      listener.onPartitionsRevoked(partitions);
-    }
-
-    @Override
-    public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      gatherer.drop(partitions);
-      listener.onPartitionsLost(partitions);
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      gatherer.assigned();
-      listener.onPartitionsAssigned(partitions);
-    }
   }
 }

@@ -46,6 +46,11 @@ final class BufferPool {
     }
   }
 
+  /** The buffer is another's from now on. */
+  void lose(GridBuffer buffer) {
+    held.remove(buffer);
+  }
+
   /** Values in all buffers that are held. */
   long heldValues() {
     return heldValues;

@@ -53,6 +53,15 @@ public final class StreamerTopology {
    */
   public static Topology build(
       StreamerConfig config, ValueFormat format, ServedModels models, StreamerMetrics metrics) {
+    return build(config, format, models, RecentPoints.Room.ofHeap(), metrics);
+  }
+
+  static Topology build(
+      StreamerConfig config,
+      ValueFormat format,
+      ServedModels models,
+      RecentPoints.Room room,
+      StreamerMetrics metrics) {
     TopicNames topics = config.topics();
     Topology topology =
         new Topology(new TopologyConfig(new StreamsConfig(config.streamsProperties())));
@@ -67,7 +76,7 @@ public final class StreamerTopology {
         TopologyNames.READINGS);
     topology.addProcessor(
         TopologyNames.WINDOW,
-        () -> new WindowProcessor(models, config.idle(), metrics),
+        () -> new WindowProcessor(models, config.idle(), room, metrics),
         TopologyNames.DECODE);
     topology.addProcessor(
         TopologyNames.CLASSIFY,

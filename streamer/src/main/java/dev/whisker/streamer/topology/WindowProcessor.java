@@ -19,7 +19,9 @@ import dev.whisker.streamer.state.SampleKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -35,10 +37,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Batches of readings to due windows, those of a device together. A device's part of a batch adds
- * one chunk with its new grid points to the samples store and rewrites the device's small state; a
- * window is put together from the chunks when it is due, and chunks that no later window needs are
- * deleted then. What a reading costs does not depend on the window's length. Due windows of many
- * devices go on together, within the batch: none waits across a commit.
+ * one chunk with its new grid points to the samples store and rewrites the device's small state. A
+ * window that is due is a view on the device's {@link RecentPoints}, or put together from the
+ * chunks where they are not at hand; chunks that no later window needs are deleted then. What a
+ * reading costs does not depend on the window's length. Due windows of many devices go on together,
+ * within the batch: none waits across a commit.
  *
  * <p>Being due follows from the stored state alone, so a crash between two commits loses no window:
  * the state goes back to the commit, by Kafka's transactions or, without them, by what {@link
@@ -73,9 +76,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   private Resampler resampler;
 
   private BufferPool buffers;
-
-  /** The current device's grid points that are not stored yet. */
-  private GridBuffer fresh;
+  private final RecentPoints recent;
 
   /** For what a crash would go back to. */
   private Resampler committed;
@@ -104,10 +105,19 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   private SampleKey key;
   private Rewindable before;
 
-  /** Its stored chunks, oldest first; null: not read yet. */
-  private List<KeyValue<Bytes, byte[]>> chunks;
+  /** Where its latest points are at hand; null: they are not. */
+  private RecentPoints.Device kept;
 
-  /** Its reading that is resampled, and what it has made due in {@link #fresh}. */
+  /** Its grid points as far as they are at hand: those that are not stored yet, or more. */
+  private GridBuffer points;
+
+  /** The first of them that is not stored. */
+  private long fresh;
+
+  /** Its stored chunks, oldest first; null: not read yet. */
+  private Deque<RecentPoints.Chunk> chunks;
+
+  /** Its reading that is resampled, and what it has made due in {@link #points}. */
   private long offset;
 
   private long arrivedMillis;
@@ -120,10 +130,12 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   private int filled;
   private int gaps;
 
-  WindowProcessor(ServedModels models, Duration idle, StreamerMetrics metrics) {
+  WindowProcessor(
+      ServedModels models, Duration idle, RecentPoints.Room room, StreamerMetrics metrics) {
     this.models = models;
     this.metrics = metrics;
     this.shortestIdle = idle;
+    this.recent = new RecentPoints(room);
     this.discarded = new DiscardedState(metrics, warnings);
   }
 
@@ -141,6 +153,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     resampler = new Resampler(spec, channels);
     committed = new Resampler(spec, channels);
     buffers = new BufferPool(spec, channels);
+    recent.clear();
   }
 
   /** A device is not silent as long as its window could go on. */
@@ -162,6 +175,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     outbox.clear();
     dueWindows = 0;
     model = null;
+    recent.clear();
     try (KeyValueIterator<Bytes, byte[]> all = devices.all()) {
       all.forEachRemaining(entry -> knownDevices++);
     }
@@ -218,6 +232,9 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     if (frontier.mayHaveLeftChunks(stored, first.offset())) {
       forgetUncommitted();
     }
+    if (stored == null) {
+      chunks = new ArrayDeque<>();
+    }
     int late = 0;
     int duplicates = 0;
     for (AcceptedReadings.One one : readings) {
@@ -267,12 +284,32 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
         deleteChunks();
       }
     }
-    fresh = buffers.take(resampler.state().beginMicros(), resampler.state().next());
+    kept = recent.find(id, resampler.state());
+    if (kept == null) {
+      points = buffers.take(resampler.state().beginMicros(), resampler.state().next());
+    } else {
+      points = kept.points();
+      chunks = kept.chunks();
+      long gone = spec.earliestNeeded(points.end()) - points.first();
+      if (gone > points.count() / 2) {
+        // Not sooner: what has to be moved for it must not be more than what goes.
+        points.discardBefore(points.first() + gone);
+      }
+    }
+    fresh = points.end();
   }
 
   /** The device's windows wait for those of others. */
   private void leave() {
-    buffers.giveBack(fresh);
+    if (kept != null) {
+      recent.resized(device, kept);
+    } else if (chunks != null
+        && points.first() <= spec.earliestNeeded(points.end())
+        && recent.keep(device, points, chunks)) {
+      buffers.lose(points);
+    } else {
+      buffers.giveBack(points);
+    }
     if (!windows.isEmpty()) {
       dueWindows += windows.size();
       outbox.add(new DeviceEvent.WindowsDue(device, windows));
@@ -281,6 +318,11 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
 
   /** Deletes the chunks of readings that a crash has left behind and that are read again now. */
   private void forgetUncommitted() {
+    if (kept != null) {
+      recent.forget(device);
+      kept = null;
+      points = buffers.take(resampler.state().beginMicros(), resampler.state().next());
+    }
     byte[] from =
         resampler.state().begun()
             ? key.chunk(resampler.state().beginMicros(), resampler.state().next())
@@ -290,30 +332,32 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
 
   /** Takes what is due, stores the fresh points that are still needed, deletes what is not. */
   private void settle() {
-    long needed = spec.earliestNeeded(fresh.end());
+    long needed = spec.earliestNeeded(points.end());
     if (!due.isEmpty() || gapped) {
       takeDue();
       deleteUnneeded(needed);
     }
-    int from = (int) Math.min(Math.max(0, needed - fresh.first()), fresh.count());
-    if (from < fresh.count()) {
+    long from = Math.max(needed, fresh);
+    if (from < points.end()) {
       samples.put(
-          Bytes.wrap(key.chunk(fresh.beginMicros(), fresh.first() + from)),
-          SampleChunk.write(fresh, from, fresh.count()));
+          Bytes.wrap(key.chunk(points.beginMicros(), from)),
+          SampleChunk.write(points, (int) (from - points.first()), points.count()));
+      if (chunks != null) {
+        chunks.add(new RecentPoints.Chunk(points.beginMicros(), from, points.end()));
+      }
     }
   }
 
-  /** The windows that the fresh points have made due. */
+  /** The windows that the points have made due. */
   private void takeDue() {
     if (due.isEmpty()) {
       return;
     }
-    long start = due.get(0).point() - (spec.length() - 1);
-    GridBuffer source = start < fresh.first() ? assembled(start) : fresh;
+    require(due.get(0).point() - (spec.length() - 1));
     int taken = 0;
     for (DuePoint one : due) {
-      if (one.point() - (spec.length() - 1) >= source.first()) {
-        windows.add(new DueWindow(source.endingAt(one.point()), one.offset(), one.arrivedMillis()));
+      if (one.point() - (spec.length() - 1) >= points.first()) {
+        windows.add(new DueWindow(points.endingAt(one.point()), one.offset(), one.arrivedMillis()));
         taken++;
       }
     }
@@ -322,64 +366,70 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
       tellLost(due.size() - taken);
     }
     due.clear();
-    if (taken > 0) {
-      buffers.hold(source);
-    }
-    if (source != fresh) {
-      buffers.giveBack(source);
-    }
+    hold(taken);
   }
 
   /** The stretch has ended: if it was too short for a window, it is one that is padded. */
   private void takePadded() {
-    if (!spec.isPadded(fresh.end())) {
+    if (!spec.isPadded(points.end())) {
       return;
     }
-    GridBuffer whole = assembled(0);
-    if (whole.first() > 0) {
+    require(0);
+    if (points.first() > 0) {
       tellLost(1);
-    } else {
-      metrics.due(1);
-      windows.add(new DueWindow(whole.padded(), offset, arrivedMillis));
-      buffers.hold(whole);
+      return;
     }
-    buffers.giveBack(whole);
+    metrics.due(1);
+    windows.add(new DueWindow(points.padded(), offset, arrivedMillis));
+    hold(1);
+  }
+
+  /** Windows are views on the points. */
+  private void hold(int windowCount) {
+    if (windowCount > 0 && kept == null) {
+      buffers.hold(points);
+    }
   }
 
   /**
-   * The stored points that reach up to the fresh ones without a hole, then those. Chunks may
-   * overlap: readings that are read again after a crash come in other batches, and what an earlier
-   * batch has left says the same.
+   * Has the points from one on at hand: puts the stored ones that reach up to the fresh ones
+   * without a hole before those. Chunks may overlap: readings that are read again after a crash
+   * come in other batches, and what an earlier batch has left says the same.
    *
    * @param start the first point that is needed; more may come before it
    */
-  private GridBuffer assembled(long start) {
-    long begin = fresh.beginMicros();
-    GridBuffer assembled = buffers.take(begin, start);
-    for (KeyValue<Bytes, byte[]> chunk : chunks()) {
+  private void require(long start) {
+    if (kept != null || start >= points.first()) {
+      return;
+    }
+    long begin = points.beginMicros();
+    GridBuffer whole = buffers.take(begin, start);
+    List<KeyValue<Bytes, byte[]>> stored = readChunks();
+    for (KeyValue<Bytes, byte[]> chunk : stored) {
       long point = SampleKey.point(chunk.key.get());
       long end = point + SampleChunk.points(chunk.value);
-      if (SampleKey.beginMicros(chunk.key.get()) != begin || point >= fresh.first()) {
+      if (SampleKey.beginMicros(chunk.key.get()) != begin || point >= points.first()) {
         continue;
       }
       Fitness fitness = SampleChunk.form(chunk.value);
-      if (fitness == Fitness.FITS && end > assembled.end()) {
-        if (assembled.count() == 0 || point > assembled.end()) {
-          assembled.reset(begin, point);
+      if (fitness == Fitness.FITS && end > whole.end()) {
+        if (whole.count() == 0 || point > whole.end()) {
+          whole.reset(begin, point);
         }
-        int from = (int) (assembled.end() - point);
-        int to = (int) (Math.min(end, fresh.first()) - point);
-        fitness = SampleChunk.appendTo(assembled, chunk.value, from, to);
+        int from = (int) (whole.end() - point);
+        int to = (int) (Math.min(end, points.first()) - point);
+        fitness = SampleChunk.appendTo(whole, chunk.value, from, to);
       }
       if (fitness != Fitness.FITS) {
         discarded.tell(TopologyNames.SAMPLES_STORE, fitness, device);
       }
     }
-    if (assembled.end() != fresh.first()) {
-      assembled.reset(begin, fresh.first());
+    if (whole.end() != points.first()) {
+      whole.reset(begin, points.first());
     }
-    assembled.append(fresh);
-    return assembled;
+    whole.append(points);
+    buffers.giveBack(points);
+    points = whole;
   }
 
   /** A tripwire: chunks are kept as long as they are needed, so none should be missing. */
@@ -404,33 +454,44 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
    */
   private void deleteUnneeded(long needed) {
     byte[] base = frontier.base(before);
-    ResamplerState kept = committed.state();
-    if (base == null || DeviceState.read(base, layout, kept) != Fitness.FITS) {
-      kept.clear();
+    ResamplerState again = committed.state();
+    if (base == null || DeviceState.read(base, layout, again) != Fitness.FITS) {
+      again.clear();
     }
-    for (KeyValue<Bytes, byte[]> chunk : chunks()) {
-      long begin = SampleKey.beginMicros(chunk.key.get());
-      long end = SampleKey.point(chunk.key.get()) + SampleChunk.points(chunk.value);
+    if (chunks == null) {
+      readChunks();
+    }
+    while (!chunks.isEmpty()) {
+      RecentPoints.Chunk chunk = chunks.peek();
+      long begin = chunk.beginMicros();
       boolean neededNow =
-          begin > fresh.beginMicros() || begin == fresh.beginMicros() && end > needed;
+          begin > points.beginMicros() || begin == points.beginMicros() && chunk.end() > needed;
       boolean neededAgain =
-          kept.begun() && begin == kept.beginMicros() && end > spec.earliestNeeded(kept.next());
+          again.begun()
+              && begin == again.beginMicros()
+              && chunk.end() > spec.earliestNeeded(again.next());
       if (neededNow || neededAgain) {
         break;
       }
-      samples.delete(chunk.key);
+      samples.delete(Bytes.wrap(key.chunk(begin, chunk.point())));
+      chunks.remove();
     }
   }
 
-  /** The device's chunks as they were stored when they were asked for first, oldest first. */
-  private List<KeyValue<Bytes, byte[]>> chunks() {
-    if (chunks == null) {
-      chunks = new ArrayList<>();
-      try (KeyValueIterator<Bytes, byte[]> all = range(key.first(), key.last())) {
-        all.forEachRemaining(chunks::add);
-      }
+  /** Reads the device's chunks as they are in the store, oldest first. */
+  private List<KeyValue<Bytes, byte[]>> readChunks() {
+    List<KeyValue<Bytes, byte[]>> all = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> stored = range(key.first(), key.last())) {
+      stored.forEachRemaining(all::add);
     }
-    return chunks;
+    chunks = new ArrayDeque<>(all.size() + 1);
+    for (KeyValue<Bytes, byte[]> one : all) {
+      long point = SampleKey.point(one.key.get());
+      chunks.add(
+          new RecentPoints.Chunk(
+              SampleKey.beginMicros(one.key.get()), point, point + SampleChunk.points(one.value)));
+    }
+    return all;
   }
 
   /** Deletes all chunks of the device. */
@@ -508,6 +569,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
             ? resampler.state().lastMicros()
             : 1_000 * lastSeenMillis(before.state(), nowMillis);
     deleteChunks();
+    recent.forget(id);
     devices.delete(deviceKey(id));
     knownDevices--;
     metrics.devices(-1);
@@ -525,6 +587,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   public void close() {
     metrics.devices(-knownDevices);
     knownDevices = 0;
+    recent.clear();
     warnings.close();
   }
 
@@ -535,19 +598,27 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   private final class ChunkWriter implements GridConsumer {
     @Override
     public void begin(long timeMicros) {
-      if (fresh.end() > 0) {
+      if (points.end() > 0) {
         gaps++;
         gapped = true;
         takeDue();
         takePadded();
       }
-      buffers.giveBack(fresh);
-      fresh = buffers.take(timeMicros, 0);
+      if (kept == null) {
+        buffers.giveBack(points);
+        points = buffers.take(timeMicros, 0);
+      } else {
+        // Windows may be views on the old ones.
+        points = new GridBuffer(spec, points.channels());
+        points.reset(timeMicros, 0);
+        kept.restart(points);
+      }
+      fresh = 0;
     }
 
     @Override
     public void point(long point, float[] values, int offset, boolean isFilled, String label) {
-      fresh.append(values, offset, isFilled, label);
+      points.append(values, offset, isFilled, label);
       filled += isFilled ? 1 : 0;
       if (spec.isDue(point)) {
         due.add(new DuePoint(point, WindowProcessor.this.offset, arrivedMillis));

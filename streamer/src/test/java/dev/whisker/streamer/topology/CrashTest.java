@@ -11,7 +11,6 @@ import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -68,7 +67,7 @@ class CrashTest {
   private static void crash(Manifest manifest, SequenceClassifier classifier, Random random) {
     List<SensorReading> readings = readings(random);
     Map<String, Object> expected = new LinkedHashMap<>();
-    try (TestStreamer undisturbed = open(manifest, classifier)) {
+    try (TestStreamer undisturbed = open(manifest, classifier, new RecentPoints.Room(0))) {
       readings.forEach(undisturbed::publish);
       said(undisturbed).forEach(one -> expected.put(key(one), one));
     }
@@ -76,7 +75,7 @@ class CrashTest {
     Map<String, Map<Bytes, byte[]>> stored = new HashMap<>();
     int committed = 0;
     while (committed < readings.size()) {
-      try (TestStreamer streamer = open(manifest, classifier)) {
+      try (TestStreamer streamer = open(manifest, classifier, TestStreamer.anyRoom(random))) {
         committed = live(streamer, readings, committed, stored, received, random);
         assertThat(streamer.count("whisker.windows.lost")).isZero();
       }
@@ -87,9 +86,9 @@ class CrashTest {
     assertThat(keys).isEqualTo(expected.keySet());
   }
 
-  private static TestStreamer open(Manifest manifest, SequenceClassifier classifier) {
-    return new TestStreamer(
-        manifest, classifier, Path.of("unused"), Store.MEMORY, Guarantee.AT_LEAST_ONCE);
+  private static TestStreamer open(
+      Manifest manifest, SequenceClassifier classifier, RecentPoints.Room room) {
+    return new TestStreamer(manifest, classifier, Store.MEMORY, Guarantee.AT_LEAST_ONCE, room);
   }
 
   /** From a start until a crash, or the end; returns up to where it was committed. */

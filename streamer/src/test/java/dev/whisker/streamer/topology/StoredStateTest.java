@@ -7,9 +7,9 @@ import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
+import dev.whisker.streamer.config.StreamerConfig.Guarantee;
 import dev.whisker.streamer.config.StreamerConfig.Store;
 import io.micrometer.core.instrument.Counter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +28,13 @@ class StoredStateTest {
       TestStreamer.manifest(WindowSpec.of(1_000, 4, 4), "x").withState(new Manifest.State(1, 1));
 
   private static TestStreamer open(Manifest manifest) {
+    // What is damaged must be read: nothing is kept beside the stores.
     return new TestStreamer(
-        manifest, new TestStreamer.MemoryClassifier(manifest), Path.of("unused"), Store.MEMORY);
+        manifest,
+        new TestStreamer.MemoryClassifier(manifest),
+        Store.MEMORY,
+        Guarantee.EXACTLY_ONCE,
+        new RecentPoints.Room(0));
   }
 
   private static void samples(TestStreamer to, String device, int from, int count) {

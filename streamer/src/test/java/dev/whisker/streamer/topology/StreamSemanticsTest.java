@@ -7,8 +7,6 @@ import dev.whisker.classifier.window.WindowSpec;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.Samples;
 import dev.whisker.schemas.SensorReading;
-import dev.whisker.streamer.config.StreamerConfig.Store;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -183,7 +181,7 @@ class StreamSemanticsTest {
     List<List<Prediction>> predictions = new ArrayList<>();
     try {
       for (int i = 0; i < partitions; i++) {
-        streamers.add(new TestStreamer(manifest, Path.of("unused"), Store.MEMORY));
+        streamers.add(new TestStreamer(manifest, TestStreamer.anyRoom(random)));
         predictions.add(new ArrayList<>());
       }
       List<Deque<SensorReading>> waiting = new ArrayList<>();
@@ -210,7 +208,7 @@ class StreamSemanticsTest {
         if (random.nextInt(40) == 0) {
           TestStreamer before = streamers.get(partition);
           predictions.get(partition).addAll(before.predictions());
-          TestStreamer after = new TestStreamer(manifest, Path.of("unused"), Store.MEMORY);
+          TestStreamer after = new TestStreamer(manifest, TestStreamer.anyRoom(random));
           after.restore(before, STORES);
           before.close();
           streamers.set(partition, after);

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -61,6 +62,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TestStreamer implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
   static final List<String> LABELS = List.of("low", "high");
+  private static final RecentPoints.Room PLENTY = new RecentPoints.Room(1 << 30);
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Commits commits;
@@ -78,6 +80,33 @@ final class TestStreamer implements AutoCloseable {
     this(manifest, Path.of(System.getProperty("java.io.tmpdir")), Store.MEMORY);
   }
 
+  /** One whose devices' recent points have so much room on the heap. */
+  TestStreamer(Manifest manifest, RecentPoints.Room room) {
+    this(manifest, new BitClassifier(manifest), Store.MEMORY, Guarantee.EXACTLY_ONCE, room);
+  }
+
+  TestStreamer(
+      Manifest manifest,
+      SequenceClassifier classifier,
+      Store store,
+      Guarantee guarantee,
+      RecentPoints.Room room) {
+    this(
+        new ServingModel(manifest, classifier),
+        ModelChoice.DEFAULT,
+        Path.of("unused"),
+        store,
+        guarantee,
+        new JsonFormat(),
+        MetricsChoice.DEFAULT,
+        room);
+  }
+
+  /** None, some or plenty: whatever there is, the predictions are the same. */
+  static RecentPoints.Room anyRoom(Random random) {
+    return new RecentPoints.Room(new long[] {0, 2_000, 1 << 20}[random.nextInt(3)]);
+  }
+
   TestStreamer(Manifest manifest, MetricsChoice metrics) {
     this(
         serving(manifest),
@@ -86,7 +115,8 @@ final class TestStreamer implements AutoCloseable {
         Store.MEMORY,
         Guarantee.EXACTLY_ONCE,
         new JsonFormat(),
-        metrics);
+        metrics,
+        PLENTY);
   }
 
   /** A model that says whether the first channel's mean is above 0. */
@@ -124,12 +154,14 @@ final class TestStreamer implements AutoCloseable {
         Store.MEMORY,
         Guarantee.EXACTLY_ONCE,
         format,
-        MetricsChoice.DEFAULT);
+        MetricsChoice.DEFAULT,
+        PLENTY);
   }
 
   private TestStreamer(
       ServingModel model, ModelChoice choice, Path stateDir, Store store, Guarantee guarantee) {
-    this(model, choice, stateDir, store, guarantee, new JsonFormat(), MetricsChoice.DEFAULT);
+    this(
+        model, choice, stateDir, store, guarantee, new JsonFormat(), MetricsChoice.DEFAULT, PLENTY);
   }
 
   private TestStreamer(
@@ -139,7 +171,8 @@ final class TestStreamer implements AutoCloseable {
       Store store,
       Guarantee guarantee,
       ValueFormat format,
-      MetricsChoice metered) {
+      MetricsChoice metered,
+      RecentPoints.Room room) {
     this.format = format;
     StreamerConfig defaults = StreamerConfig.of("localhost:1", stateDir);
     StreamerConfig config =
@@ -176,7 +209,7 @@ final class TestStreamer implements AutoCloseable {
     models.serve(model);
     driver =
         new TopologyTestDriver(
-            StreamerTopology.build(config, format, models, metrics), properties, NOW);
+            StreamerTopology.build(config, format, models, room, metrics), properties, NOW);
     readings =
         driver.createInputTopic(
             Topics.READINGS, new ByteArraySerializer(), new ByteArraySerializer());
