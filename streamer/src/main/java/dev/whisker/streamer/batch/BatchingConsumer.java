@@ -35,6 +35,8 @@ final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
    */
   private static final int MOST_BYTES = 512 << 10;
 
+  private static final byte[] NO_BYTES = {};
+
   private final PollPace pace;
 
   /**
@@ -63,24 +65,24 @@ final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
       List<ConsumerRecord<byte[], byte[]>> records) {
     List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>(1);
     int from = 0;
-    long bytes = 0;
+    int bytes = 0;
     for (int i = 0; i < records.size(); i++) {
       int size = Math.max(0, records.get(i).serializedValueSize());
       if (i > from && bytes + size > MOST_BYTES) {
-        batches.add(batch(records.subList(from, i)));
+        batches.add(batch(records.subList(from, i), bytes));
         from = i;
         bytes = 0;
       }
       bytes += size;
     }
-    batches.add(batch(records.subList(from, records.size())));
+    batches.add(batch(records.subList(from, records.size()), bytes));
     return batches;
   }
 
+  /** What stands for records whose values have so many bytes. */
   private static ConsumerRecord<byte[], byte[]> batch(
-      List<ConsumerRecord<byte[], byte[]>> records) {
+      List<ConsumerRecord<byte[], byte[]>> records, int bytes) {
     ConsumerRecord<byte[], byte[]> first = records.get(0);
-    byte[] value = ReadingBatch.write(records);
     return new ConsumerRecord<>(
         first.topic(),
         first.partition(),
@@ -88,10 +90,10 @@ final class BatchingConsumer extends KafkaConsumer<byte[], byte[]> {
         first.timestamp(),
         first.timestampType(),
         ConsumerRecord.NULL_SIZE,
-        value.length,
+        bytes,
         null,
-        value,
-        new RecordHeaders(),
+        NO_BYTES,
+        new RecordHeaders(List.of(new ReadingBatch(records))),
         first.leaderEpoch());
   }
 }

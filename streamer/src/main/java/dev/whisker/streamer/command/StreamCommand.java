@@ -158,8 +158,8 @@ final class StreamCommand implements Callable<Integer>, Checked {
       paramLabel = "DURATION",
       defaultValue = "PT0.002S",
       description =
-          "The longest that readings wait for others, to be classified together, while a thread has"
-              + " much to do; when it has not, none waits (default: ${DEFAULT-VALUE}).")
+          "The longest that readings wait for others, to be classified together: they do when they"
+              + " come soon after the ones before (default: ${DEFAULT-VALUE}).")
   private Duration batchWait;
 
   @Option(

@@ -36,8 +36,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  *     them when one dies instead of reading the changelog first
  * @param engine the name of the inference engine
  * @param maxBatch the most windows that the engine is given at once
- * @param batchWait the longest that readings wait for others while a thread has much to do; zero:
- *     they never wait
+ * @param batchWait the longest that readings wait for others: the least time from some readings to
+ *     the next poll; zero: they never wait
  * @param idle a device that is silent for longer is evicted, but not before its window's gap is
  *     over
  * @param maxFuture readings further in the future than this are refused
@@ -245,7 +245,13 @@ public record StreamerConfig(
     // A killed instance's devices are taken over after this, not after 45 s.
     preset(properties, "consumer.", ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
     preset(properties, "consumer.", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    preset(properties, "", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "100");
+    // Under exactly-once no prediction is visible before its commit. Without, a commit is no more
+    // than the place that a crash goes back to.
+    preset(
+        properties,
+        "",
+        StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+        guarantee == Guarantee.EXACTLY_ONCE ? "100" : "1000");
     // A commit waits until the poll before it ends: with the usual 100 ms, twice as long as needed.
     preset(properties, "", StreamsConfig.POLL_MS_CONFIG, "10");
     // A buffered record is a batch of readings.

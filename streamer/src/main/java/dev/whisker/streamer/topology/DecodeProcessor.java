@@ -6,7 +6,6 @@ import dev.whisker.schemas.ReadingDecoder;
 import dev.whisker.schemas.Reason;
 import dev.whisker.schemas.SensorReading;
 import dev.whisker.schemas.ValueFormat;
-import dev.whisker.streamer.batch.RawReading;
 import dev.whisker.streamer.config.ArrivalTimestamps;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.metrics.StreamerMetrics;
@@ -18,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * from; everything else to the window step, together. A batch goes all its way with the model that
  * is served when it comes in here.
  */
-final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>, Object, Object> {
+final class DecodeProcessor
+    extends ContextualProcessor<byte[], List<ConsumerRecord<byte[], byte[]>>, Object, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(DecodeProcessor.class);
 
   /**
@@ -78,12 +79,12 @@ final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>
   }
 
   @Override
-  public void process(Record<byte[], List<RawReading>> record) {
-    List<RawReading> batch = record.value();
+  public void process(Record<byte[], List<ConsumerRecord<byte[], byte[]>>> record) {
+    List<ConsumerRecord<byte[], byte[]>> batch = record.value();
     try (ServedModels.Use use = models.use()) {
       adopt(use.main());
       List<AcceptedReadings.One> accepted = new ArrayList<>(batch.size());
-      for (RawReading raw : batch) {
+      for (ConsumerRecord<byte[], byte[]> raw : batch) {
         decode(raw, arrivedMillis(raw, record), accepted);
       }
       if (!accepted.isEmpty()) {
@@ -96,11 +97,16 @@ final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>
   }
 
   /** As {@link ArrivalTimestamps} has it for a batch. */
-  private static long arrivedMillis(RawReading raw, Record<byte[], List<RawReading>> batch) {
-    return raw.timestampMillis() >= 0 ? raw.timestampMillis() : batch.timestamp();
+  private static long arrivedMillis(
+      ConsumerRecord<byte[], byte[]> raw,
+      Record<byte[], List<ConsumerRecord<byte[], byte[]>>> batch) {
+    return raw.timestamp() >= 0 ? raw.timestamp() : batch.timestamp();
   }
 
-  private void decode(RawReading record, long arrivedMillis, List<AcceptedReadings.One> accepted) {
+  private void decode(
+      ConsumerRecord<byte[], byte[]> record,
+      long arrivedMillis,
+      List<AcceptedReadings.One> accepted) {
     Decoded decoded = decoder.decode(record.key(), record.value());
     if (decoded instanceof Decoded.Accepted decodedReading) {
       decoded = notInFuture(decodedReading);
@@ -146,7 +152,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>
             + " in the future; check the device's clock");
   }
 
-  private void tellOnceIfKeyless(RawReading record) {
+  private void tellOnceIfKeyless(ConsumerRecord<byte[], byte[]> record) {
     if (!keylessTold && (record.key() == null || record.key().length == 0)) {
       keylessTold = true;
       LOG.warn(
@@ -158,7 +164,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>
   }
 
   private Record<Object, Object> deadLetter(
-      RawReading record, long arrivedMillis, Decoded.Refused refused) {
+      ConsumerRecord<byte[], byte[]> record, long arrivedMillis, Decoded.Refused refused) {
     int size = size(record);
     boolean fits = size <= MOST_LETTER_BYTES;
     Record<Object, Object> letter =
@@ -166,7 +172,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>
             fits || length(record.key()) <= MOST_LETTER_BYTES / 2 ? record.key() : null,
             fits ? record.value() : beginning(record.value()),
             arrivedMillis,
-            fits ? record.headers() : new RecordHeaders());
+            fits ? new RecordHeaders(record.headers()) : new RecordHeaders());
     Headers headers = letter.headers();
     if (!fits) {
       header(headers, DeadLetterHeaders.TRUNCATED, Integer.toString(length(record.value())));
@@ -180,7 +186,7 @@ final class DecodeProcessor extends ContextualProcessor<byte[], List<RawReading>
     return letter;
   }
 
-  private static int size(RawReading record) {
+  private static int size(ConsumerRecord<byte[], byte[]> record) {
     int size = length(record.key()) + length(record.value());
     for (Header header : record.headers()) {
       size += header.key().length() + length(header.value());

@@ -3,16 +3,13 @@ package dev.whisker.streamer.topology;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.schemas.StateChange;
 import dev.whisker.schemas.ValueFormat;
-import dev.whisker.streamer.batch.RawReading;
 import dev.whisker.streamer.batch.ReadingBatch;
 import dev.whisker.streamer.config.StreamerConfig;
 import dev.whisker.streamer.config.TopicNames;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.ServedModels;
-import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -68,7 +65,7 @@ public final class StreamerTopology {
     topology.addSource(
         TopologyNames.READINGS,
         new ByteArrayDeserializer(),
-        (Deserializer<List<RawReading>>) (topic, batch) -> ReadingBatch.read(batch),
+        new ReadingBatch.Reader(),
         topics.readings());
     topology.addProcessor(
         TopologyNames.DECODE,

@@ -45,6 +45,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -313,7 +314,12 @@ final class TestStreamer implements AutoCloseable {
               record.headers(),
               Optional.empty()));
     }
-    readings.pipeInput(null, ReadingBatch.write(batch), batch.get(0).timestamp());
+    readings.pipeInput(
+        new TestRecord<>(
+            null,
+            new byte[0],
+            new RecordHeaders(List.of(new ReadingBatch(batch))),
+            batch.get(0).timestamp()));
   }
 
   List<Prediction> predictions() {
