@@ -102,7 +102,7 @@ final class ClassifyProcessor implements Processor<Object, DeviceEvents, String,
 
   private void forget(DeviceEvent.WentSilent silent) {
     String device = silent.device();
-    main.load(device, CommitFrontier.CLOCK, labels, frontier, discarded);
+    main.load(device, CommitFrontier.CLOCK, labels, discarded);
     WindowClassifier.forget(device, labels, recurrentStates);
     tally.move(main.stored(), null);
     if (shown.remove(device)) {
@@ -138,7 +138,7 @@ final class ClassifyProcessor implements Processor<Object, DeviceEvents, String,
   private List<String> classify(DeviceEvent.WindowsDue due, int number) {
     String device = due.device();
     List<String> said = new ArrayList<>(due.windows().size());
-    main.load(device, due.firstOffset(), labels, frontier, discarded);
+    main.load(device, due.firstOffset(), labels, discarded);
     for (int i = 0; i < due.windows().size(); i++) {
       DueWindow window = due.windows().get(i);
       int before = main.stable();
@@ -214,7 +214,7 @@ final class ClassifyProcessor implements Processor<Object, DeviceEvents, String,
    */
   private void classifyShadow(DeviceEvent.WindowsDue due, int number, List<String> said) {
     String device = due.device();
-    shadow.load(device, due.firstOffset(), labels, frontier, discarded);
+    shadow.load(device, due.firstOffset(), labels, discarded);
     for (int i = 0; i < due.windows().size(); i++) {
       DueWindow window = due.windows().get(i);
       Prediction prediction = shadow.label(device, window.window(), number, i);

@@ -8,6 +8,7 @@ import dev.whisker.classifier.window.Window;
 import dev.whisker.schemas.Prediction;
 import dev.whisker.streamer.metrics.StreamerMetrics;
 import dev.whisker.streamer.model.ServingModel;
+import dev.whisker.streamer.state.Fitness;
 import dev.whisker.streamer.state.LabelState;
 import dev.whisker.streamer.state.RecurrentState;
 import dev.whisker.streamer.state.Rewindable;
@@ -25,7 +26,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *
  * <pre>
  *   due        A: a1 a2 a3   B: b1   C: c1 c2
- *   batches    [a1 a2 a3 b1][c1 c2]                  at most 4
+ *   batches    [a1 b1 c1 a2][c2 a3]                  at most 4
  *   if stateful  [a1 b1 c1][a2 c2][a3]
  * </pre>
  *
@@ -122,27 +123,20 @@ final class WindowClassifier {
     if (probabilities.length < count * labels) {
       probabilities = new float[count * labels];
     }
-    if (!isStateful()) {
-      for (int device = 0; device < due.size(); device++) {
-        for (int i = 0; i < due.get(device).windows().size(); i++) {
-          batch.add(due.get(device).windows().get(i).window(), null, rows[device] + i, metrics);
-        }
-      }
-      batch.run(metrics);
-      return;
-    }
     for (int i = 0; i < longest; i++) {
       for (int device = 0; device < due.size(); device++) {
-        if (i < due.get(device).windows().size()) {
-          batch.add(
-              due.get(device).windows().get(i).window(),
-              carried.get(device).state,
-              rows[device] + i,
-              metrics);
+        List<DueWindow> windows = due.get(device).windows();
+        if (i < windows.size()) {
+          CarriedState state = isStateful() ? carried.get(device).state : null;
+          batch.add(windows.get(i).window(), state, rows[device] + i, metrics);
         }
       }
-      batch.run(metrics);
+      if (isStateful()) {
+        // The next window of a device begins with what this one leaves.
+        batch.run(metrics);
+      }
     }
+    batch.run(metrics);
   }
 
   private Carried carried(
@@ -166,19 +160,16 @@ final class WindowClassifier {
    * @param offset of the device's first reading that matters now
    */
   void load(
-      String device,
-      long offset,
-      KeyValueStore<Bytes, byte[]> labels,
-      CommitFrontier frontier,
-      DiscardedState discarded) {
+      String device, long offset, KeyValueStore<Bytes, byte[]> labels, DiscardedState discarded) {
     byte[] record = labels.get(key(device, shadow));
-    labelsBefore = frontier.read(record, offset);
-    LabelState.read(Rewindable.read(record).state(), manifest, stable);
+    Rewindable latest = Rewindable.read(record);
+    labelsBefore = latest.before(offset);
+    Fitness fitness = LabelState.read(latest.state(), manifest, stable);
     stored = record == null ? null : name(stable.stable());
-    discarded.tell(
-        TopologyNames.LABELS_STORE,
-        LabelState.read(labelsBefore.state(), manifest, stable),
-        device);
+    if (labelsBefore != latest) {
+      fitness = LabelState.read(labelsBefore.state(), manifest, stable);
+    }
+    discarded.tell(TopologyNames.LABELS_STORE, fitness, device);
   }
 
   /**
