@@ -2,15 +2,13 @@ package dev.whisker.sandbox.system;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.whisker.sandbox.broker.KafkaNode;
 import dev.whisker.sandbox.clients.KafkaClients;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +17,10 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import kafka.Kafka;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * Three Kafka nodes, each a process of its own, which keep every record three times and acknowledge
@@ -50,9 +45,11 @@ final class BrokerCluster implements AutoCloseable {
     List<Integer> ports = freePorts(2 * NODES);
     clientPorts = ports.subList(0, NODES);
     List<Integer> controllerPorts = ports.subList(NODES, 2 * NODES);
-    String cluster = Uuid.randomUuid().toString();
-    for (int node = 0; node < NODES; node++) {
-      settings.add(format(node, cluster, controllerPorts));
+    Uuid cluster = Uuid.randomUuid();
+    for (int id = 1; id <= NODES; id++) {
+      Path directory = folder.resolve("node" + id);
+      int port = clientPorts.get(id - 1);
+      settings.add(format(new KafkaNode(id, directory, port, controllerPorts), cluster));
     }
     for (int node = 0; node < NODES; node++) {
       nodes.add(process(node));
@@ -131,66 +128,17 @@ final class BrokerCluster implements AutoCloseable {
   }
 
   /** Makes a node's folder and returns the file with its settings. */
-  private Path format(int node, String cluster, List<Integer> controllerPorts) {
-    int id = node + 1;
-    Path directory = folder.resolve("node" + id);
-    Path file = folder.resolve("node" + id + ".properties");
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private Path format(KafkaNode node, Uuid cluster) {
+    node.format(cluster);
+    Path file = folder.resolve("node" + node.id() + ".properties");
+    Properties settings = new Properties();
+    settings.putAll(node.settings());
     try (Writer out = Files.newBufferedWriter(file)) {
-      properties(id, directory, clientPorts.get(node), controllerPorts).store(out, null);
-      new Formatter()
-          .setPrintStream(new PrintStream(said, true, StandardCharsets.UTF_8))
-          .setClusterId(cluster)
-          .setNodeId(id)
-          .addDirectory(directory.toString())
-          .setMetadataLogDirectory(directory.toString())
-          .setControllerListenerName("CONTROLLER")
-          .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-          .run();
-    } catch (Exception e) {
-      throw new IllegalStateException(said.toString(StandardCharsets.UTF_8), e);
+      settings.store(out, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return file;
-  }
-
-  private static Properties properties(
-      int id, Path directory, int clientPort, List<Integer> controllerPorts) {
-    Properties properties = new Properties();
-    properties.put("process.roles", "broker,controller");
-    properties.put("node.id", Integer.toString(id));
-    properties.put(
-        "controller.quorum.voters",
-        IntStream.range(0, NODES)
-            .mapToObj(node -> (node + 1) + "@localhost:" + controllerPorts.get(node))
-            .collect(Collectors.joining(",")));
-    properties.put("controller.listener.names", "CONTROLLER");
-    properties.put("inter.broker.listener.name", "CLIENTS");
-    properties.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    properties.put(
-        "listeners",
-        "CLIENTS://localhost:"
-            + clientPort
-            + ",CONTROLLER://localhost:"
-            + controllerPorts.get(id - 1));
-    properties.put("log.dirs", directory.toString());
-    properties.put("auto.create.topics.enable", "false");
-    properties.put("default.replication.factor", "3");
-    properties.put("min.insync.replicas", "2");
-    properties.put("offsets.topic.replication.factor", "3");
-    properties.put("transaction.state.log.replication.factor", "3");
-    properties.put("transaction.state.log.min.isr", "2");
-
-    // Few clients, as with the embedded broker; what fails is noticed soon.
-    properties.put("offsets.topic.num.partitions", "4");
-    properties.put("transaction.state.log.num.partitions", "4");
-    properties.put("group.initial.rebalance.delay.ms", "0");
-    properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
-    properties.put("group.min.session.timeout.ms", "1000");
-    properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    properties.put("broker.session.timeout.ms", "2000");
-    properties.put("broker.heartbeat.interval.ms", "500");
-    properties.put("replica.lag.time.max.ms", "3000");
-    return properties;
   }
 
   private static List<Integer> freePorts(int count) {
