@@ -29,9 +29,13 @@ enum GrowthLine {
     this.many = many;
   }
 
-  /** What grows, for people. */
-  String told() {
-    return told;
+  /** What a plot calls the values. */
+  String axis() {
+    return switch (this) {
+      case LENGTH -> "samples a window";
+      case OVERLAP -> "length / hop";
+      case DEVICES, CHANNELS, THREADS -> told;
+    };
   }
 
   /** A point's name, which begins with what grows. */

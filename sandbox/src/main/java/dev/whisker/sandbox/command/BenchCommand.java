@@ -4,10 +4,12 @@ import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.bench.Bench;
+import dev.whisker.sandbox.bench.BenchPlots;
 import dev.whisker.sandbox.bench.BenchReport;
 import dev.whisker.sandbox.bench.BenchSettings;
 import dev.whisker.sandbox.bench.BenchTable;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  whisker bench",
       "  whisker bench --json > bench.json",
+      "  whisker bench --only growth --full --plots plots",
       "  whisker bench --only pipeline,latency --rounds 5"
     },
     description = {
@@ -98,12 +101,21 @@ final class BenchCommand implements Callable<Integer>, Checked {
       description = "More flags of 'whisker stream', such as \"--max-batch 32\".")
   private List<String> streamerFlags = List.of();
 
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "Draw growth as SVG files in this folder, which is made (default: nowhere).")
+  private Path plots;
+
   @Option(names = "--json", description = "Report as one JSON object on standard output.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
     parent.stop().listen();
+    if (plots != null) {
+      BenchPlots.require(plots);
+    }
     BenchReport report =
         new Bench(
                 settings(),
@@ -119,6 +131,10 @@ final class BenchCommand implements Callable<Integer>, Checked {
       BenchTable.write(report, out);
     }
     out.flush();
+    if (plots != null) {
+      BenchPlots.write(report.growth(), plots)
+          .forEach(file -> command.commandLine().getErr().println("plotted " + file));
+    }
     return report.failures().isEmpty() ? 0 : 1;
   }
 
