@@ -13,7 +13,8 @@ import java.util.Set;
  * @param warmUp from a contender's first prediction until it is measured
  * @param run how long it is measured then, at most
  * @param devices how many publish, where it is not devices that grow
- * @param full whether growth is measured in wide ranges, for half an hour
+ * @param full whether growth is measured in wide ranges, and the streamer with a window a call,
+ *     too, for half an hour
  * @param quick whether everything is as small as it can be: figures mean nothing then
  * @param streamerFlags more flags of {@code whisker stream}
  */

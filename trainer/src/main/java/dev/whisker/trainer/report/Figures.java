@@ -66,11 +66,13 @@ final class Figures {
   /** Less of a range than this share of the values is none. */
   private static final double FLAT = 1e-6;
 
-  /** A wider range than this has a logarithmic axis. */
-  private static final double WIDE = 100;
+  /** A range from one to this, or a wider one, has a logarithmic axis. */
+  private static final double WIDE = 30;
 
-  /** What is left free at the end of a linear axis. */
+  /** What is left free at the end of a linear axis, and of a logarithmic one for its last label. */
   private static final double ROOM = 1.05;
+
+  private static final double LOGARITHMIC_ROOM = 1.6;
 
   static final int WIDTH = 430;
   static final int HEIGHT = 250;
@@ -224,13 +226,13 @@ final class Figures {
     AxesChartStyler styler = chart.getStyler();
     double most = Collections.max(values);
     if (most >= WIDE * Collections.min(values)) {
-      styler.setXAxisLogarithmic(true);
+      styler.setXAxisLogarithmic(true).setXAxisMax(LOGARITHMIC_ROOM * most);
     } else {
       styler.setXAxisMin(0.0).setXAxisMax(ROOM * most);
     }
     double highest = Collections.max(measured);
     if (highest >= WIDE * Collections.min(measured)) {
-      styler.setYAxisLogarithmic(true);
+      styler.setYAxisLogarithmic(true).setYAxisMax(LOGARITHMIC_ROOM * highest);
     } else {
       styler.setYAxisMin(0.0).setYAxisMax(ROOM * highest);
     }

@@ -34,7 +34,7 @@ public final class GrowthPlot {
   }
 
   /**
-   * Draws it, side by side. An axis that spans two powers of ten or more is logarithmic.
+   * Draws it, side by side. An axis of a wide range is logarithmic.
    *
    * @param grown what grew
    * @param values of it, positive and ascending, at least one
