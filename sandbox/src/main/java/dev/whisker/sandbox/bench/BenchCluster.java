@@ -79,7 +79,13 @@ final class BenchCluster implements AutoCloseable {
     return clients.bootstrap();
   }
 
-  /** Creates a topic and waits until the broker knows of it everywhere. */
+  /**
+   * Creates a topic and waits until the broker takes records for it.
+   *
+   * <p>The broker tells of a topic's leader before it has become that itself. If it refuses a
+   * producer's first batch of a partition then and takes the second one, which was under way
+   * already, the first one stays out of order whenever it is sent again, until it expires.
+   */
   void create(String topic) throws InterruptedException {
     get(admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all());
     while (!isKnown(topic)) {
@@ -87,6 +93,8 @@ final class BenchCluster implements AutoCloseable {
         throw ChildProcess.stopped();
       }
     }
+    // Only a leader answers.
+    var unused = end(topic);
   }
 
   private boolean isKnown(String topic) throws InterruptedException {
@@ -166,6 +174,9 @@ final class BenchCluster implements AutoCloseable {
         if (stop.isRequested()) {
           throw ChildProcess.stopped();
         }
+        if (refused.get() != null) {
+          break;
+        }
         for (int device = 0; device < fleet.devices(); device++) {
           long number = fleet.reading(turn, device);
           if (number < 0) {
@@ -184,6 +195,7 @@ final class BenchCluster implements AutoCloseable {
       producer.flush();
     }
     if (refused.get() != null) {
+      broker.requireAlive();
       throw failed(refused.get());
     }
   }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param pipeline the streamer as a whole, readings to predictions, against peers
  * @param latency from publishing a reading to its prediction
  * @param growth the streamer against devices, channels, lengths, hops and threads
+ * @param failures what could not be measured
  */
 public record BenchReport(
     Machine machine,
@@ -23,13 +24,15 @@ public record BenchReport(
     List<Figure> engine,
     List<Figure> pipeline,
     List<Figure> latency,
-    List<Figure> growth) {
-  /** Copies the figures. */
+    List<Figure> growth,
+    List<BenchFailure> failures) {
+  /** Copies the lists. */
   public BenchReport {
     versions = Map.copyOf(versions);
     engine = List.copyOf(engine);
     pipeline = List.copyOf(pipeline);
     latency = List.copyOf(latency);
     growth = List.copyOf(growth);
+    failures = List.copyOf(failures);
   }
 }

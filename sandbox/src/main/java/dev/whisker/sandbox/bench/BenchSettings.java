@@ -10,15 +10,18 @@ import java.util.Set;
  *
  * @param parts what is measured
  * @param rounds how often each contender of the pipeline is measured; figures are medians
- * @param run how long one of them is measured, at most, from its first prediction on
+ * @param warmUp from a contender's first prediction until it is measured
+ * @param run how long it is measured then, at most
  * @param devices how many publish, where it is not devices that grow
- * @param full whether growth is measured in wide ranges, for half an hour
+ * @param full whether growth is measured in wide ranges, and the streamer with a window a call,
+ *     too, for half an hour
  * @param quick whether everything is as small as it can be: figures mean nothing then
  * @param streamerFlags more flags of {@code whisker stream}
  */
 public record BenchSettings(
     Set<Part> parts,
     int rounds,
+    Duration warmUp,
     Duration run,
     int devices,
     boolean full,
@@ -52,6 +55,9 @@ public record BenchSettings(
     if (rounds < 1) {
       problems.add("rounds is " + rounds + "; expected 1 or more");
     }
+    if (warmUp.isNegative()) {
+      problems.add("warm-up-seconds is " + warmUp.toMillis() / 1e3 + "; expected 0 or more");
+    }
     if (run.toMillis() < 1_000) {
       problems.add("seconds is " + run.toMillis() / 1e3 + "; expected 1 or more");
     }
@@ -61,6 +67,11 @@ public record BenchSettings(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
     }
+  }
+
+  /** Whether the streamer is measured without batches, too, which ten minutes have no room for. */
+  boolean batching() {
+    return full && !quick;
   }
 
   /** Of the virtual machines of all contenders, the same for all. */

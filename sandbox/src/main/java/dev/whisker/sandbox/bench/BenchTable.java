@@ -29,6 +29,10 @@ public final class BenchTable {
     part(out, "pipeline", report.pipeline());
     part(out, "latency", report.latency());
     part(out, "growth", report.growth());
+    for (BenchFailure failure : report.failures()) {
+      out.println();
+      line(out, "%s, %s FAILED: %s", failure.part(), failure.point(), failure.message());
+    }
   }
 
   private static void part(PrintWriter out, String name, List<Figure> figures) {

@@ -6,6 +6,8 @@ enum Contender {
   AT_LEAST_ONCE("at-least-once"),
   /** {@code whisker stream --guarantee exactly-once}. */
   EXACTLY_ONCE("exactly-once"),
+  /** {@link #AT_LEAST_ONCE} that classifies every window by itself. */
+  WINDOW_BY_WINDOW("at-least-once, a window a call"),
   /** {@link LoopPeer}. */
   LOOP("hand-written loop"),
   /** {@link StreamsPeer}. */
@@ -17,7 +19,7 @@ enum Contender {
     this.told = told;
   }
 
-  /** For people; the streamer's are the names of its guarantees. */
+  /** For people. */
   String told() {
     return told;
   }

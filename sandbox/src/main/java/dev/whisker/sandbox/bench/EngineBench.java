@@ -29,15 +29,13 @@ final class EngineBench {
     this.stop = stop;
   }
 
-  /** Measures. */
-  List<Figure> run(Bundle bundle) {
-    List<Figure> figures = new ArrayList<>();
+  /** Measures into a list. */
+  void run(Bundle bundle, List<Figure> figures) {
     try (SequenceClassifier classifier = Engine.named("onnx").open(bundle)) {
       for (int batch : BATCHES) {
         figures.add(measure(bundle, classifier, batch));
       }
     }
-    return figures;
   }
 
   private Figure measure(Bundle bundle, SequenceClassifier classifier, int batch) {

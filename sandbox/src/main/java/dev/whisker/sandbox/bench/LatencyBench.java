@@ -1,6 +1,7 @@
 package dev.whisker.sandbox.bench;
 
 import dev.whisker.classifier.cli.StopSignal;
+import dev.whisker.sandbox.bench.BenchSettings.Part;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Locale;
  */
 final class LatencyBench {
   private static final double[] SHARES = {0.25, 0.75};
+  private static final double SHARE_OF_WARM_UP = 0.5;
   private static final double GOAL_MEDIAN_MILLIS = 10;
   private static final double GOAL_P99_MILLIS = 25;
 
@@ -28,6 +30,7 @@ final class LatencyBench {
   private final Path bundle;
   private final PipelineBench pipeline;
   private final Progress progress;
+  private final Failures failures;
   private final StopSignal stop;
   private int number;
 
@@ -38,6 +41,7 @@ final class LatencyBench {
       Path bundle,
       PipelineBench pipeline,
       Progress progress,
+      Failures failures,
       StopSignal stop) {
     this.settings = settings;
     this.cluster = cluster;
@@ -45,48 +49,57 @@ final class LatencyBench {
     this.bundle = bundle;
     this.pipeline = pipeline;
     this.progress = progress;
+    this.failures = failures;
     this.stop = stop;
   }
 
-  /** Measures. */
-  List<Figure> run() throws InterruptedException {
-    double rate = pipeline.rate(Contender.AT_LEAST_ONCE);
-    List<LiveLoad.Result> own = measure(Contender.AT_LEAST_ONCE, rate);
-    List<LiveLoad.Result> loop = settings.quick() ? List.of() : measure(Contender.LOOP, rate);
+  /** Measures into a list. */
+  void run(List<Figure> figures) throws InterruptedException {
+    List<LiveLoad.Result> own = new ArrayList<>();
+    measure(Contender.AT_LEAST_ONCE, Contender.AT_LEAST_ONCE, own);
+    List<LiveLoad.Result> loop = new ArrayList<>();
+    if (!settings.quick()) {
+      measure(Contender.LOOP, Contender.AT_LEAST_ONCE, loop);
+    }
+    figures.addAll(figures(Contender.AT_LEAST_ONCE, own, Contender.LOOP, loop));
+    if (settings.batching()) {
+      List<LiveLoad.Result> alone = new ArrayList<>();
+      measure(Contender.WINDOW_BY_WINDOW, Contender.AT_LEAST_ONCE, alone);
+      figures.addAll(figures(Contender.WINDOW_BY_WINDOW, alone, Contender.AT_LEAST_ONCE, own));
+    }
+    if (!settings.quick()) {
+      List<LiveLoad.Result> exactly = new ArrayList<>();
+      measure(Contender.EXACTLY_ONCE, Contender.EXACTLY_ONCE, exactly);
+      for (Figure figure : figures(Contender.EXACTLY_ONCE, exactly, null, List.of())) {
+        figures.add(figure.beside("commit interval", List.of(COMMIT_INTERVAL_MILLIS)));
+      }
+    }
+  }
+
+  /** The figures of a contender beside those of another one, which may have none. */
+  private static List<Figure> figures(
+      Contender contender,
+      List<LiveLoad.Result> results,
+      Contender peer,
+      List<LiveLoad.Result> peers) {
     List<Figure> figures = new ArrayList<>();
-    for (int i = 0; i < own.size(); i++) {
-      LiveLoad.Result one = own.get(i);
-      Figure median = figure(Contender.AT_LEAST_ONCE, i, "median", one, one.medianMillis());
-      Figure p99 = figure(Contender.AT_LEAST_ONCE, i, "99th percentile", one, one.p99Millis());
-      if (i == 0) {
+    for (int i = 0; i < results.size(); i++) {
+      LiveLoad.Result one = results.get(i);
+      Figure median = figure(contender, i, "median", one, one.medianMillis());
+      Figure p99 = figure(contender, i, "99th percentile", one, one.p99Millis());
+      if (contender == Contender.AT_LEAST_ONCE && i == 0) {
         median = median.withMost(GOAL_MEDIAN_MILLIS);
         p99 = p99.withMost(GOAL_P99_MILLIS);
       }
-      if (!loop.isEmpty()) {
-        String peer = Contender.LOOP.told() + " at the same rate";
-        median = median.beside(peer, List.of(loop.get(i).medianMillis()));
-        p99 = p99.beside(peer, List.of(loop.get(i).p99Millis()));
+      if (!peers.isEmpty()) {
+        String name = peer.told() + " at the same rate";
+        median = median.beside(name, List.of(peers.get(i).medianMillis()));
+        p99 = p99.beside(name, List.of(peers.get(i).p99Millis()));
       }
       figures.add(median);
       figures.add(p99);
     }
-    if (!settings.quick()) {
-      List<LiveLoad.Result> exactly =
-          measure(Contender.EXACTLY_ONCE, pipeline.rate(Contender.EXACTLY_ONCE));
-      for (int i = 0; i < exactly.size(); i++) {
-        LiveLoad.Result one = exactly.get(i);
-        figures.add(
-            besideInterval(figure(Contender.EXACTLY_ONCE, i, "median", one, one.medianMillis())));
-        figures.add(
-            besideInterval(
-                figure(Contender.EXACTLY_ONCE, i, "99th percentile", one, one.p99Millis())));
-      }
-    }
     return figures;
-  }
-
-  private static Figure besideInterval(Figure figure) {
-    return figure.beside("commit interval", List.of(COMMIT_INTERVAL_MILLIS));
   }
 
   private static Figure figure(
@@ -105,16 +118,30 @@ final class LatencyBench {
         .with("late", (double) result.late());
   }
 
-  /** One result a share. */
+  /**
+   * Measures a contender.
+   *
+   * @param whose highest rate
+   * @param results gets one a share, or none if it fails
+   */
+  private void measure(Contender contender, Contender whose, List<LiveLoad.Result> results)
+      throws InterruptedException {
+    failures.attempt(
+        Part.LATENCY,
+        contender.told(),
+        () -> results.addAll(measure(contender, pipeline.rate(whose))));
+  }
+
   private List<LiveLoad.Result> measure(Contender contender, double highest)
       throws InterruptedException {
     number++;
     String readings = "live-" + number;
     cluster.create(readings);
     Duration time = settings.quick() ? QUICK : settings.run().dividedBy(2);
+    LiveLoad.Phase warmUp =
+        new LiveLoad.Phase(
+            SHARE_OF_WARM_UP * highest, settings.quick() ? QUICK : settings.warmUp());
     List<LiveLoad.Phase> phases = new ArrayList<>();
-    // The first one warms up and is forgotten.
-    phases.add(new LiveLoad.Phase(SHARES[SHARES.length - 1] * highest, time));
     for (double share : SHARES) {
       phases.add(new LiveLoad.Phase(share * highest, time));
     }
@@ -125,9 +152,10 @@ final class LatencyBench {
             settings.devices());
     Runs.Run run = runs.start(contender, readings, bundle, 1);
     try {
-      List<LiveLoad.Result> results = new LiveLoad(cluster, fleet, stop).run(run, readings, phases);
+      List<LiveLoad.Result> results =
+          new LiveLoad(cluster, fleet, stop).run(run, readings, warmUp, phases);
       for (int i = 0; i < SHARES.length; i++) {
-        LiveLoad.Result one = results.get(i + 1);
+        LiveLoad.Result one = results.get(i);
         progress.say(
             "%s at %.0f windows/s: %.1f ms in the median, %.1f ms at the 99th percentile%s",
             contender.told(),
@@ -136,7 +164,7 @@ final class LatencyBench {
             one.p99Millis(),
             one.late() > 0 ? "; " + one.late() + " windows came too late to be counted" : "");
       }
-      return results.subList(1, results.size());
+      return results;
     } finally {
       run.close();
       cluster.deleteAll(readings);

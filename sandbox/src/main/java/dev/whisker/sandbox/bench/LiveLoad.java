@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -32,7 +33,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class LiveLoad {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
-  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+  private static final Duration LONGEST_END = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final long TICK_NANOS = 500_000;
 
@@ -89,11 +90,15 @@ final class LiveLoad {
    * Runs all phases.
    *
    * @param readingsTopic what the contender reads
+   * @param warmUp comes first and is forgotten
+   * @return a result for each of the others
    */
-  List<Result> run(Runs.Run contender, String readingsTopic, List<Phase> phases)
+  List<Result> run(Runs.Run contender, String readingsTopic, Phase warmUp, List<Phase> phases)
       throws InterruptedException {
     double windows =
-        phases.stream().mapToDouble(p -> p.windowsPerSecond() * p.time().toMillis() / 1e3).sum();
+        Stream.concat(Stream.of(warmUp), phases.stream())
+            .mapToDouble(p -> p.windowsPerSecond() * p.time().toMillis() / 1e3)
+            .sum();
     // Twice as many as are asked for: who is late makes up for it.
     int most = (int) (2 * windows / fleet.devices()) + 64;
     Arrays.setAll(sentNanos, device -> new AtomicLongArray(most));
@@ -103,15 +108,10 @@ final class LiveLoad {
     try (Producer<byte[], byte[]> producer = live.producer()) {
       ways = subscriber.submit(() -> subscribe(contender.predictions()));
       begin(producer, contender, readingsTopic);
+      var unused = run(producer, contender, readingsTopic, warmUp);
       List<Span> spans = new ArrayList<>();
       for (Phase phase : phases) {
-        long before = sent.get();
-        long start = System.nanoTime();
-        publish(producer, contender, readingsTopic, phase);
-        spans.add(new Span(start, System.nanoTime(), sent.get() - before));
-        // What is late in one phase must not wait in front of the next one.
-        producer.flush();
-        boolean unused = awaitPredictions(contender, LONGEST_END);
+        spans.add(run(producer, contender, readingsTopic, phase));
       }
       ended.set(true);
       List<Way> all = ways();
@@ -120,6 +120,18 @@ final class LiveLoad {
       ended.set(true);
       subscriber.shutdownNow();
     }
+  }
+
+  private Span run(Producer<byte[], byte[]> producer, Runs.Run contender, String topic, Phase phase)
+      throws InterruptedException {
+    long before = sent.get();
+    long start = System.nanoTime();
+    publish(producer, contender, topic, phase);
+    Span span = new Span(start, System.nanoTime(), sent.get() - before);
+    // What is late in one phase must not wait in front of the next one.
+    producer.flush();
+    boolean unused = awaitPredictions(contender, LONGEST_END);
+    return span;
   }
 
   /** Publishes a window of each device and waits for the predictions: the contender is there. */

@@ -1,6 +1,8 @@
 package dev.whisker.sandbox.bench;
 
+import dev.whisker.sandbox.bench.BenchSettings.Part;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -23,9 +25,10 @@ final class PipelineBench {
   private static final int SINGLE = 1;
 
   /** The shares of the engine's rate that backlogs are made for: more than anybody gets done. */
-  private static final double SHARE_MANY = 0.8;
+  private static final double SHARE_MANY = 0.9;
 
-  private static final double SHARE_SINGLE = 0.3;
+  private static final double SHARE_SINGLE = 0.6;
+  private static final Duration DEEPLEARNING4J = Duration.ofSeconds(12);
   private static final String ENGINE = "bare engine on one core";
 
   private final BenchSettings settings;
@@ -33,6 +36,7 @@ final class PipelineBench {
   private final Runs runs;
   private final Path bundle;
   private final Progress progress;
+  private final Failures failures;
   private final List<Double> engine = new ArrayList<>();
   private final Map<Contender, Double> rates = new EnumMap<>(Contender.class);
 
@@ -42,35 +46,65 @@ final class PipelineBench {
    * @param bundle its bundle
    */
   PipelineBench(
-      BenchSettings settings, BenchCluster cluster, Runs runs, Path bundle, Progress progress) {
+      BenchSettings settings,
+      BenchCluster cluster,
+      Runs runs,
+      Path bundle,
+      Progress progress,
+      Failures failures) {
     this.settings = settings;
     this.cluster = cluster;
     this.runs = runs;
     this.bundle = bundle;
     this.progress = progress;
+    this.failures = failures;
   }
 
-  /** Measures all contenders. */
-  List<Figure> run() throws InterruptedException {
+  /** Measures all contenders into a list. */
+  void run(List<Figure> figures) throws InterruptedException {
     measureEngine(settings.rounds());
-    List<Figure> figures = new ArrayList<>();
-    List<Contender> contenders = new ArrayList<>(List.of(Contender.AT_LEAST_ONCE, Contender.LOOP));
+    failures.attempt(Part.PIPELINE, told(MANY), () -> many(figures));
     if (!settings.quick()) {
-      contenders.add(Contender.EXACTLY_ONCE);
+      failures.attempt(Part.PIPELINE, "start", () -> figures.add(starts()));
+      failures.attempt(Part.PIPELINE, told(SINGLE), () -> single(figures));
     }
-    Backlog many = publish(MANY);
-    Map<Contender, List<Throughput>> measured = measure(many, contenders, settings.rounds());
-    measured.forEach((contender, rounds) -> rates.put(contender, Figure.median(rate(rounds))));
-    figures.addAll(figures(MANY, measured, GOAL_OF_LOOP_MANY));
-    figures.add(besideDeeplearning4j(many, measured.get(Contender.AT_LEAST_ONCE)));
-    cluster.deleteAll(many.topic());
-    if (!settings.quick()) {
-      figures.add(starts());
-      Backlog single = publish(SINGLE);
-      figures.addAll(figures(SINGLE, measure(single, contenders, fewer()), GOAL_OF_LOOP_SINGLE));
-      cluster.deleteAll(single.topic());
+  }
+
+  private void many(List<Figure> figures) throws InterruptedException {
+    Backlog backlog = publish(MANY);
+    try {
+      Map<Contender, List<Throughput>> measured = measure(backlog, contenders(), settings.rounds());
+      measured.forEach((contender, rounds) -> rates.put(contender, Figure.median(rate(rounds))));
+      figures.addAll(figures(MANY, measured, GOAL_OF_LOOP_MANY));
+      List<Throughput> own = measured.get(Contender.AT_LEAST_ONCE);
+      if (settings.batching()) {
+        failures.attempt(
+            Part.PIPELINE,
+            Contender.WINDOW_BY_WINDOW.told(),
+            () -> figures.add(besideWindowByWindow(backlog, own)));
+      }
+      failures.attempt(
+          Part.PIPELINE,
+          Contender.DEEPLEARNING4J.told(),
+          () -> figures.add(besideDeeplearning4j(backlog, own)));
+    } finally {
+      cluster.deleteAll(backlog.topic());
     }
-    return figures;
+  }
+
+  private void single(List<Figure> figures) throws InterruptedException {
+    Backlog backlog = publish(SINGLE);
+    try {
+      figures.addAll(figures(SINGLE, measure(backlog, contenders(), fewer()), GOAL_OF_LOOP_SINGLE));
+    } finally {
+      cluster.deleteAll(backlog.topic());
+    }
+  }
+
+  private List<Contender> contenders() {
+    return settings.quick()
+        ? List.of(Contender.AT_LEAST_ONCE, Contender.LOOP)
+        : List.of(Contender.AT_LEAST_ONCE, Contender.LOOP, Contender.EXACTLY_ONCE);
   }
 
   /** All of it is to take ten minutes: a round less of what is measured last. */
@@ -82,7 +116,7 @@ final class PipelineBench {
     String readings = "no-readings";
     cluster.create(readings);
     List<Double> rounds = new ArrayList<>();
-    for (int round = 0; round < fewer(); round++) {
+    for (int round = 0; round < settings.rounds(); round++) {
       rounds.add(runs.secondsUntilReady(readings, bundle));
       progress.say("exactly-once, from its start until it is ready: %.1f s", rounds.get(round));
     }
@@ -90,30 +124,35 @@ final class PipelineBench {
         .withMost(GOAL_START_SECONDS);
   }
 
-  /** Measures once what the other parts must know. */
-  void estimate() throws InterruptedException {
-    measureEngine(1);
-    Backlog many = publish(MANY);
-    measure(many, List.of(Contender.AT_LEAST_ONCE, Contender.EXACTLY_ONCE), 1)
-        .forEach((contender, rounds) -> rates.put(contender, Figure.median(rate(rounds))));
-    cluster.deleteAll(many.topic());
-  }
-
-  /** The median windows a second with many samples a reading; null: not measured. */
-  Double rate(Contender contender) {
+  /**
+   * The median windows a second with many samples a reading; measured once now if it was not yet.
+   */
+  double rate(Contender contender) throws InterruptedException {
+    if (!rates.containsKey(contender)) {
+      if (engine.isEmpty()) {
+        measureEngine(1);
+      }
+      Backlog backlog = publish(MANY);
+      try {
+        rates.put(contender, measure(contender, backlog).windowsPerSecond());
+      } finally {
+        cluster.deleteAll(backlog.topic());
+      }
+    }
     return rates.get(contender);
   }
 
   private void measureEngine(int rounds) throws InterruptedException {
     for (int round = 0; round < rounds; round++) {
-      engine.add(runs.engine(bundle, settings.run().dividedBy(3)));
+      engine.add(runs.engine(bundle, settings.run().dividedBy(2)));
       progress.say("%s: %.0f windows/s", ENGINE, engine.get(round));
     }
   }
 
   private long windowsEach(int samples) {
     double share = samples == SINGLE ? SHARE_SINGLE : SHARE_MANY;
-    double windows = share * Figure.median(engine) * settings.run().toMillis() / 1e3;
+    Duration time = settings.warmUp().plus(settings.run());
+    double windows = share * Figure.median(engine) * time.toMillis() / 1e3;
     return Math.max(2, Math.round(windows / settings.devices()));
   }
 
@@ -153,8 +192,14 @@ final class PipelineBench {
   }
 
   private Throughput measure(Contender contender, Backlog backlog) throws InterruptedException {
+    return measure(contender, backlog, settings.warmUp(), settings.run());
+  }
+
+  private Throughput measure(
+      Contender contender, Backlog backlog, Duration warmUp, Duration longest)
+      throws InterruptedException {
     Throughput one =
-        runs.measure(contender, backlog.topic(), bundle, 1, backlog.windows(), settings.run());
+        runs.measure(contender, backlog.topic(), bundle, 1, backlog.windows(), warmUp, longest);
     progress.say(
         "%s, %s: %.0f windows/s, %.0f µs of processor time each",
         contender.told(), told(backlog.samples()), one.windowsPerSecond(), one.cpuMicros());
@@ -183,19 +228,32 @@ final class PipelineBench {
     return figures;
   }
 
+  /** That peer is measured once. */
+  private Figure besideWindowByWindow(Backlog backlog, List<Throughput> own)
+      throws InterruptedException {
+    double alone = measure(Contender.WINDOW_BY_WINDOW, backlog).windowsPerSecond();
+    return beside(Contender.WINDOW_BY_WINDOW, alone, own);
+  }
+
   /** That peer is measured once: it is far away, and so slow that it hardly warms up. */
   private Figure besideDeeplearning4j(Backlog backlog, List<Throughput> own)
       throws InterruptedException {
-    double slow = measure(Contender.DEEPLEARNING4J, backlog).windowsPerSecond();
+    Duration longest = settings.quick() ? settings.run() : DEEPLEARNING4J;
+    double slow =
+        measure(Contender.DEEPLEARNING4J, backlog, Duration.ZERO, longest).windowsPerSecond();
+    return beside(Contender.DEEPLEARNING4J, slow, own).withLeastRatio(GOAL_OF_DEEPLEARNING4J);
+  }
+
+  private static Figure beside(Contender peer, double rate, List<Throughput> own) {
     return figure(Contender.AT_LEAST_ONCE, MANY, own)
-        .beside(Contender.DEEPLEARNING4J.told(), Collections.nCopies(own.size(), slow))
-        .withLeastRatio(GOAL_OF_DEEPLEARNING4J);
+        .beside(peer.told(), Collections.nCopies(own.size(), rate));
   }
 
   private static Figure figure(Contender contender, int samples, List<Throughput> rounds) {
     return Figure.of(contender.told() + ", " + told(samples), "windows/s", rate(rounds))
         .with("cpuMicrosPerWindow", median(rounds.stream().map(Throughput::cpuMicros).toList()))
-        .with("memoryMb", median(rounds.stream().map(Throughput::memoryMb).toList()));
+        .with("memoryMb", median(rounds.stream().map(Throughput::memoryMb).toList()))
+        .with("warmSeconds", median(rounds.stream().map(Throughput::warmSeconds).toList()));
   }
 
   /** Null if any of them is not known. */

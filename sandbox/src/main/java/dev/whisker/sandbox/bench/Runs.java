@@ -58,7 +58,7 @@ final class Runs {
     List<String> common = List.of(cluster.bootstrap(), readings, predictions, bundle.toString());
     ChildProcess process =
         switch (contender) {
-          case AT_LEAST_ONCE, EXACTLY_ONCE ->
+          case AT_LEAST_ONCE, EXACTLY_ONCE, WINDOW_BY_WINDOW ->
               start(
                   contender,
                   own,
@@ -79,7 +79,7 @@ final class Runs {
   }
 
   private List<String> streamerFlags(
-      Contender guarantee,
+      Contender contender,
       String name,
       String readings,
       String predictions,
@@ -89,7 +89,8 @@ final class Runs {
     List<String> flags = new ArrayList<>();
     flags.addAll(List.of("stream", "--bootstrap", cluster.bootstrap()));
     flags.addAll(List.of("--model", bundle.toString()));
-    flags.addAll(List.of("--guarantee", guarantee.told()));
+    boolean exactly = contender == Contender.EXACTLY_ONCE;
+    flags.addAll(List.of("--guarantee", exactly ? "exactly-once" : "at-least-once"));
     flags.addAll(List.of("--threads", Integer.toString(threads)));
     flags.addAll(List.of("--application-id", name));
     flags.addAll(List.of("--state-dir", own.resolve("state").toString()));
@@ -97,6 +98,9 @@ final class Runs {
     flags.addAll(List.of("--topic-readings", readings));
     flags.addAll(List.of("--topic-predictions", predictions));
     flags.addAll(settings.streamerFlags());
+    if (contender == Contender.WINDOW_BY_WINDOW) {
+      flags.addAll(List.of("--batch-wait", "PT0S", "--max-batch", "1"));
+    }
     return flags;
   }
 
@@ -104,6 +108,8 @@ final class Runs {
    * Runs a contender on a backlog.
    *
    * @param windows how many the backlog makes
+   * @param warmUp before it is measured
+   * @param longest that it is measured
    */
   Throughput measure(
       Contender contender,
@@ -111,11 +117,13 @@ final class Runs {
       Path bundle,
       int threads,
       long windows,
+      Duration warmUp,
       Duration longest)
       throws InterruptedException {
     Run run = start(contender, readings, bundle, threads);
     try {
-      return Throughput.measure(cluster, run.process(), run.predictions(), windows, longest, stop);
+      return Throughput.measure(
+          cluster, run.process(), run.predictions(), windows, warmUp, longest, stop);
     } finally {
       run.close();
     }

@@ -3,26 +3,27 @@ package dev.whisker.sandbox.bench;
 import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.StopSignal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * How fast a process turns a backlog of readings into predictions, seen from outside:
  *
  * <pre>
- *   end offsets  0 ......... 25 % =============== 95 % ... all windows
- *                start, JVM warms up   measured       not waited for
+ *   time         start ... first prediction ......... warm-up over ========= end
+ *                                  the JVM compiles                measured
  * </pre>
  *
- * <p>Where the time is over before, what came until then counts as 95 %.
+ * <p>A backlog that is soon done is measured from its middle on, even if the warm-up is not over,
+ * and up to 95 %: at its end, partitions run dry.
  *
  * @param windowsPerSecond predictions a second in the measured part
  * @param cpuMicros the processor time of the process for each of them, in microseconds
  * @param memoryMb the memory of the process at the end; null where nobody knows
  * @param windows how many predictions were measured
+ * @param warmSeconds from the first prediction to the measured part
  */
-record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, long windows) {
-  private static final double FIRST = 0.25;
+record Throughput(
+    double windowsPerSecond, double cpuMicros, Double memoryMb, long windows, double warmSeconds) {
+  private static final double HALF = 0.5;
   private static final double LAST = 0.95;
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -41,7 +42,8 @@ record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, lo
    *
    * @param topic of the predictions, empty at first
    * @param expected how many windows the backlog makes
-   * @param longest from the first prediction on
+   * @param warmUp from the first prediction on
+   * @param longest after that
    * @throws CommandFailure if there is nothing to measure, or the process ends
    */
   static Throughput measure(
@@ -49,21 +51,19 @@ record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, lo
       ChildProcess process,
       String topic,
       long expected,
+      Duration warmUp,
       Duration longest,
       StopSignal stop)
       throws InterruptedException {
     long start = System.nanoTime();
-    List<Moment> moments = new ArrayList<>();
+    Watch watch = new Watch(expected, warmUp, longest);
     while (true) {
       process.requireAlive();
       Moment now = new Moment(System.nanoTime(), cluster.end(topic), process.cpuNanos());
-      if (now.offsets() > 0) {
-        moments.add(now);
-        if (now.offsets() >= LAST * expected
-            || now.nanos() - moments.get(0).nanos() > longest.toNanos()) {
-          break;
-        }
-      } else if (now.nanos() - start > LONGEST_START.toNanos()) {
+      if (watch.isDone(now)) {
+        break;
+      }
+      if (now.offsets() == 0 && now.nanos() - start > LONGEST_START.toNanos()) {
         throw process.failure(
             "has published no prediction within " + LONGEST_START.toSeconds() + " s");
       }
@@ -74,36 +74,64 @@ record Throughput(double windowsPerSecond, double cpuMicros, Double memoryMb, lo
     Double memoryMb = process.residentMb();
     process.close();
     double share = (double) cluster.records(topic) / cluster.end(topic);
-    return of(moments, share, memoryMb);
+    return watch.throughput(share, memoryMb);
   }
 
-  /**
-   * The throughput between a quarter and all of what came.
-   *
-   * @param moments in their order, the last one where enough had come
-   * @param share of the offsets that are predictions: every transaction leaves a mark in each
-   *     partition
-   * @throws CommandFailure if everything came between two of them
-   */
-  static Throughput of(List<Moment> moments, double share, Double memoryMb) {
-    long reached = moments.get(moments.size() - 1).offsets();
-    Moment first = firstWith(moments, Math.round(FIRST / LAST * reached));
-    Moment last = firstWith(moments, reached);
-    if (first.nanos() == last.nanos()) {
-      throw new CommandFailure(
-          "The benchmark saw all of "
-              + reached
-              + " predictions at once, which cannot be measured. Let it run longer, with --seconds");
+  /** Finds the measured part among moments. */
+  static final class Watch {
+    private final long expected;
+    private final Duration warmUp;
+    private final Duration longest;
+    private Moment first;
+    private Moment warm;
+    private Moment last;
+
+    /** See {@link Throughput#measure}. */
+    Watch(long expected, Duration warmUp, Duration longest) {
+      this.expected = expected;
+      this.warmUp = warmUp;
+      this.longest = longest;
     }
-    double windows = share * (last.offsets() - first.offsets());
-    return new Throughput(
-        windows * 1e9 / (last.nanos() - first.nanos()),
-        (last.cpuNanos() - first.cpuNanos()) / 1e3 / windows,
-        memoryMb,
-        Math.round(windows));
-  }
 
-  private static Moment firstWith(List<Moment> moments, long offsets) {
-    return moments.stream().filter(one -> one.offsets() >= offsets).findFirst().orElseThrow();
+    /** Takes the next moment; whether it is the last one. */
+    boolean isDone(Moment now) {
+      if (now.offsets() == 0) {
+        return false;
+      }
+      first = first == null ? now : first;
+      last = now;
+      if (warm == null) {
+        boolean isWarm = now.nanos() - first.nanos() >= warmUp.toNanos();
+        warm = isWarm || now.offsets() >= HALF * expected ? now : null;
+      }
+      return warm != null
+          && (now.offsets() >= LAST * expected || now.nanos() - warm.nanos() >= longest.toNanos());
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param share of the offsets that are predictions: every transaction leaves a mark in each
+     *     partition
+     * @throws CommandFailure if nothing came in the measured part
+     */
+    Throughput throughput(double share, Double memoryMb) {
+      if (last.offsets() == warm.offsets()) {
+        throw new CommandFailure(
+            "Of "
+                + expected
+                + " predictions, "
+                + last.offsets()
+                + " came before the benchmark began to measure, and none after it. Let it run longer,"
+                + " with --seconds");
+      }
+      double windows = share * (last.offsets() - warm.offsets());
+      return new Throughput(
+          windows * 1e9 / (last.nanos() - warm.nanos()),
+          (last.cpuNanos() - warm.cpuNanos()) / 1e3 / windows,
+          memoryMb,
+          Math.round(windows),
+          (warm.nanos() - first.nanos()) / 1e9);
+    }
   }
 }

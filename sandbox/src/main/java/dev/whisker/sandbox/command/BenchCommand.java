@@ -4,10 +4,12 @@ import dev.whisker.classifier.cli.Checked;
 import dev.whisker.classifier.cli.Cli;
 import dev.whisker.classifier.cli.CommonOptions;
 import dev.whisker.sandbox.bench.Bench;
+import dev.whisker.sandbox.bench.BenchPlots;
 import dev.whisker.sandbox.bench.BenchReport;
 import dev.whisker.sandbox.bench.BenchSettings;
 import dev.whisker.sandbox.bench.BenchTable;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  whisker bench",
       "  whisker bench --json > bench.json",
+      "  whisker bench --only growth --full --plots plots",
       "  whisker bench --only pipeline,latency --rounds 5"
     },
     description = {
@@ -52,14 +55,25 @@ final class BenchCommand implements Callable<Integer>, Checked {
       names = "--rounds",
       paramLabel = "N",
       description = "How often the pipeline's contenders are measured (default: ${DEFAULT-VALUE}).")
-  private int rounds = 3;
+  private int rounds = 2;
+
+  @Option(
+      names = "--warm-up-seconds",
+      paramLabel = "N",
+      description = {
+        "How long each of them runs before it is measured, as the JVM compiles at first; growth:",
+        "a fifth of it (default: ${DEFAULT-VALUE})."
+      })
+  private long warmUpSeconds = 20;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description =
-          "How long each of them runs on its backlog, at most (default: ${DEFAULT-VALUE}).")
-  private long seconds = 10;
+      description = {
+        "How long it is measured then, at most; growth and each rate of latency: half of it",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private long seconds = 8;
 
   @Option(
       names = "--devices",
@@ -67,7 +81,12 @@ final class BenchCommand implements Callable<Integer>, Checked {
       description = "How many devices publish (default: ${DEFAULT-VALUE}).")
   private int devices = 100;
 
-  @Option(names = "--full", description = "Growth in wide ranges, which takes half an hour.")
+  @Option(
+      names = "--full",
+      description = {
+        "Growth in wide ranges, and the streamer with a window a call, too, which takes half an",
+        "hour."
+      })
   private boolean full;
 
   @Option(
@@ -82,12 +101,21 @@ final class BenchCommand implements Callable<Integer>, Checked {
       description = "More flags of 'whisker stream', such as \"--max-batch 32\".")
   private List<String> streamerFlags = List.of();
 
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "Draw growth as SVG files in this folder, which is made (default: nowhere).")
+  private Path plots;
+
   @Option(names = "--json", description = "Report as one JSON object on standard output.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
     parent.stop().listen();
+    if (plots != null) {
+      BenchPlots.require(plots);
+    }
     BenchReport report =
         new Bench(
                 settings(),
@@ -103,7 +131,11 @@ final class BenchCommand implements Callable<Integer>, Checked {
       BenchTable.write(report, out);
     }
     out.flush();
-    return 0;
+    if (plots != null) {
+      BenchPlots.write(report.growth(), plots)
+          .forEach(file -> command.commandLine().getErr().println("plotted " + file));
+    }
+    return report.failures().isEmpty() ? 0 : 1;
   }
 
   @Override
@@ -113,6 +145,13 @@ final class BenchCommand implements Callable<Integer>, Checked {
 
   private BenchSettings settings() {
     return new BenchSettings(
-        only, rounds, Duration.ofSeconds(seconds), devices, full, quick, streamerFlags);
+        only,
+        rounds,
+        quick ? Duration.ZERO : Duration.ofSeconds(warmUpSeconds),
+        Duration.ofSeconds(seconds),
+        devices,
+        full,
+        quick,
+        streamerFlags);
   }
 }

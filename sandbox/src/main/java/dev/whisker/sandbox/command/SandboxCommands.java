@@ -36,6 +36,8 @@ public final class SandboxCommands {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // Plots are painted without a screen, wherever that is.
+    System.setProperty("java.awt.headless", "true");
     StopSignal stop = new StopSignal();
     stop.installForProcess();
     System.exit(Cli.run(new SandboxCommands(stop), arguments));

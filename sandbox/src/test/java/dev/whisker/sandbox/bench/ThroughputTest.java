@@ -5,50 +5,66 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whisker.classifier.cli.CommandFailure;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ThroughputTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration LONGEST = Duration.ofSeconds(4);
 
   @Test
-  void theFirstQuarterAndWhatComesAfterTheEndAreLeftOut() {
-    List<Throughput.Moment> moments = new ArrayList<>();
+  void theWarmUpIsLeftOut() {
+    Throughput.Watch watch = new Throughput.Watch(1_000, WARM_UP, LONGEST);
+
+    assertThat(watch.isDone(new Throughput.Moment(0, 0, 0))).isFalse();
     // Cold at first: 10 in 5 s, and then 10 a second for half of a second of processor time each.
-    moments.add(new Throughput.Moment(0, 1, 0));
-    moments.add(new Throughput.Moment(5 * SECOND, 10, 5 * SECOND));
-    for (int second = 1; second <= 9; second++) {
-      moments.add(
+    assertThat(watch.isDone(new Throughput.Moment(2 * SECOND, 1, SECOND))).isFalse();
+    assertThat(watch.isDone(new Throughput.Moment(7 * SECOND, 10, 6 * SECOND))).isFalse();
+    for (int second = 1; second <= 4; second++) {
+      Throughput.Moment moment =
           new Throughput.Moment(
-              (5 + second) * SECOND, 10 + 10 * second, 5 * SECOND + second * SECOND / 2));
+              (7 + second) * SECOND, 10 + 10 * second, 6 * SECOND + second * SECOND / 2);
+      assertThat(watch.isDone(moment)).isEqualTo(second == 4);
     }
-    // Nothing more comes, as when the last one saw what the one before it had seen.
-    moments.add(new Throughput.Moment(60 * SECOND, 100, 30 * SECOND));
 
-    Throughput measured = Throughput.of(moments, 1, 12.5);
-
+    Throughput measured = watch.throughput(1, 12.5);
     assertThat(measured.windowsPerSecond()).isCloseTo(10, within(1e-9));
     assertThat(measured.cpuMicros()).isCloseTo(50_000, within(1e-6));
-    assertThat(measured.windows()).isEqualTo(70);
+    assertThat(measured.windows()).isEqualTo(40);
     assertThat(measured.memoryMb()).isEqualTo(12.5);
+    assertThat(measured.warmSeconds()).isCloseTo(5, within(1e-9));
+  }
+
+  @Test
+  void aBacklogThatIsSoonDoneIsMeasuredFromItsMiddle() {
+    Throughput.Watch watch = new Throughput.Watch(100, WARM_UP, LONGEST);
+
+    assertThat(watch.isDone(new Throughput.Moment(SECOND, 10, 0))).isFalse();
+    assertThat(watch.isDone(new Throughput.Moment(2 * SECOND, 50, 0))).isFalse();
+    assertThat(watch.isDone(new Throughput.Moment(3 * SECOND, 94, 0))).isFalse();
+    assertThat(watch.isDone(new Throughput.Moment(4 * SECOND, 96, 0))).isTrue();
+
+    Throughput measured = watch.throughput(1, null);
+    assertThat(measured.windowsPerSecond()).isCloseTo(23, within(1e-9));
+    assertThat(measured.warmSeconds()).isCloseTo(1, within(1e-9));
   }
 
   @Test
   void marksOfTransactionsAreNoWindows() {
-    List<Throughput.Moment> moments =
-        List.of(
-            new Throughput.Moment(0, 50, 0),
-            new Throughput.Moment(SECOND, 150, SECOND),
-            new Throughput.Moment(2 * SECOND, 200, 2 * SECOND));
+    Throughput.Watch watch = new Throughput.Watch(1_000, Duration.ZERO, LONGEST);
+    watch.isDone(new Throughput.Moment(0, 50, 0));
+    watch.isDone(new Throughput.Moment(4 * SECOND, 250, SECOND));
 
-    assertThat(Throughput.of(moments, 0.9, null).windowsPerSecond()).isCloseTo(45, within(1e-9));
+    assertThat(watch.throughput(0.9, null).windowsPerSecond()).isCloseTo(45, within(1e-9));
   }
 
   @Test
   void whatComesAtOnceCannotBeMeasured() {
-    assertThatThrownBy(
-            () -> Throughput.of(List.of(new Throughput.Moment(SECOND, 100, SECOND)), 1, null))
+    Throughput.Watch watch = new Throughput.Watch(100, WARM_UP, LONGEST);
+    assertThat(watch.isDone(new Throughput.Moment(SECOND, 100, SECOND))).isTrue();
+
+    assertThatThrownBy(() -> watch.throughput(1, null))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("--seconds");
   }

@@ -9,6 +9,7 @@ import java.awt.font.FontRenderContext;
 import java.awt.font.TextLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,8 +66,16 @@ final class Figures {
   /** Less of a range than this share of the values is none. */
   private static final double FLAT = 1e-6;
 
-  private static final int WIDTH = 430;
-  private static final int HEIGHT = 250;
+  /** A range from one to this, or a wider one, has a logarithmic axis. */
+  private static final double WIDE = 30;
+
+  /** What is left free at the end of a linear axis, and of a logarithmic one for its last label. */
+  private static final double ROOM = 1.05;
+
+  private static final double LOGARITHMIC_ROOM = 1.6;
+
+  static final int WIDTH = 430;
+  static final int HEIGHT = 250;
   private static final int SMALL_WIDTH = 340;
   private static final int SMALL_HEIGHT = 190;
 
@@ -80,18 +89,22 @@ final class Figures {
   /**
    * Refuses to go on where text cannot be painted.
    *
+   * @param need begins the message: who needs a font
+   * @param flag asks for what is painted
    * @throws CommandFailure if this machine has no font
    */
-  static void requireFonts() {
+  static void requireFonts(String need, String flag) {
     try {
       new TextLayout("0", FONT, new FontRenderContext(null, true, true)).getBounds();
     } catch (RuntimeException | LinkageError | InternalError e) {
       // What Java throws depends on what is missing: fonts, their configuration, or its libraries.
       throw new CommandFailure(
-          "The report's plots need a font and this machine has none for Java ("
+          need
+              + " a font and this machine has none for Java ("
               + e
               + "). Install one, such as with 'apt-get install fontconfig fonts-dejavu-core', or"
-              + " leave out --report",
+              + " leave out "
+              + flag,
           e);
     }
   }
@@ -195,6 +208,35 @@ final class Figures {
       double room = most == 0 ? 1 : Math.abs(most) / 2;
       chart.getStyler().setYAxisMin(least - room).setYAxisMax(most + room);
     }
+    return painted(chart, about);
+  }
+
+  /**
+   * A quantity over something that grows; see {@link GrowthPlot}.
+   *
+   * @param values of what grows
+   * @param measured one a value
+   */
+  String growth(
+      String grown, List<Double> values, String quantity, List<Double> measured, String about) {
+    XYChart chart = lines(WIDTH, HEIGHT, grown, quantity);
+    XYSeries series = line(chart, quantity, values, measured, SERIES[0]);
+    series.setMarker(SeriesMarkers.CIRCLE);
+    series.setMarkerColor(SERIES[0]);
+    AxesChartStyler styler = chart.getStyler();
+    double most = Collections.max(values);
+    if (most >= WIDE * Collections.min(values)) {
+      styler.setXAxisLogarithmic(true).setXAxisMax(LOGARITHMIC_ROOM * most);
+    } else {
+      styler.setXAxisMin(0.0).setXAxisMax(ROOM * most);
+    }
+    double highest = Collections.max(measured);
+    if (highest >= WIDE * Collections.min(measured)) {
+      styler.setYAxisLogarithmic(true).setYAxisMax(LOGARITHMIC_ROOM * highest);
+    } else {
+      styler.setYAxisMin(0.0).setYAxisMax(ROOM * highest);
+    }
+    styler.setXAxisDecimalPattern("0").setYAxisDecimalPattern("0");
     return painted(chart, about);
   }
 

@@ -66,7 +66,7 @@ public final class TrainingReport {
    * @throws CommandFailure if this machine has no font to paint plots with
    */
   public static void requireFonts() {
-    Figures.requireFonts();
+    Figures.requireFonts("The report's plots need", "--report");
   }
 
   /**
