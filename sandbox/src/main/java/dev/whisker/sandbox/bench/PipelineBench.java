@@ -28,7 +28,7 @@ final class PipelineBench {
   private static final double SHARE_MANY = 0.9;
 
   private static final double SHARE_SINGLE = 0.6;
-  private static final Duration DEEPLEARNING4J = Duration.ofSeconds(12);
+  private static final Duration DEEPLEARNING4J = Duration.ofSeconds(10);
   private static final String ENGINE = "bare engine on one core";
 
   private final BenchSettings settings;
