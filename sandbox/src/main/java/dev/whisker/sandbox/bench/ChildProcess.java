@@ -4,7 +4,6 @@ import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,17 +47,13 @@ final class ChildProcess implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       Path log = Files.createTempFile(folder, "process-", ".log");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(argument -> argument.startsWith("--"))
-          .forEach(command::add);
-      command.addAll(jvmFlags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-      command.add(main.getName());
-      command.addAll(arguments);
+      List<String> run = new ArrayList<>();
+      run.add(main.getName());
+      run.addAll(arguments);
       ProcessBuilder builder =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+          new ProcessBuilder(JavaCommand.of(Child.class, jvmFlags, run))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile());
       // What configures this command is not meant for what it measures.
       builder.environment().keySet().removeIf(key -> key.startsWith("WHISKER_"));
       // More OpenMP threads make small LSTMs slower.
