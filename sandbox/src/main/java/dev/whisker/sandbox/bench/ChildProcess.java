@@ -39,7 +39,7 @@ final class ChildProcess implements AutoCloseable {
    * Starts a class's main method.
    *
    * @param name what it is, for messages
-   * @param folder where what it says is kept, in a file
+   * @param folder where what it says is kept, in a file, and its temporary files are
    * @param jvmFlags of its virtual machine
    */
   static ChildProcess start(
@@ -47,11 +47,14 @@ final class ChildProcess implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       Path log = Files.createTempFile(folder, "process-", ".log");
+      List<String> flags = new ArrayList<>(jvmFlags);
+      // What libraries unpack stays there, as it is killed.
+      flags.add("-Djava.io.tmpdir=" + folder.toAbsolutePath());
       List<String> run = new ArrayList<>();
       run.add(main.getName());
       run.addAll(arguments);
       ProcessBuilder builder =
-          new ProcessBuilder(JavaCommand.of(Child.class, jvmFlags, run))
+          new ProcessBuilder(JavaCommand.of(Child.class, flags, run))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile());
       // What configures this command is not meant for what it measures.
