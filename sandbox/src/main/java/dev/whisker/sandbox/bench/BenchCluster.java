@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -139,6 +140,8 @@ final class BenchCluster implements AutoCloseable {
 
   /**
    * How many records a topic has, committed or not, without what transactions leave between them.
+   *
+   * @throws CommandFailure if they cannot be read
    */
   long records(String topic) {
     Map<String, Object> properties =
@@ -160,6 +163,9 @@ final class BenchCluster implements AutoCloseable {
         records += consumer.poll(POLL).count();
       }
       return records;
+    } catch (KafkaException e) {
+      broker.requireAlive();
+      throw failed(e);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.whisker.classifier.cli.CommandFailure;
 import dev.whisker.classifier.cli.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class ChildProcess implements AutoCloseable {
    * Starts a class's main method.
    *
    * @param name what it is, for messages
-   * @param folder where what it says is kept, in a file
+   * @param folder where what it says is kept, in a file, and its temporary files are
    * @param jvmFlags of its virtual machine
    */
   static ChildProcess start(
@@ -48,17 +47,16 @@ final class ChildProcess implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       Path log = Files.createTempFile(folder, "process-", ".log");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(argument -> argument.startsWith("--"))
-          .forEach(command::add);
-      command.addAll(jvmFlags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-      command.add(main.getName());
-      command.addAll(arguments);
+      List<String> flags = new ArrayList<>(jvmFlags);
+      // What libraries unpack stays there, as it is killed.
+      flags.add("-Djava.io.tmpdir=" + folder.toAbsolutePath());
+      List<String> run = new ArrayList<>();
+      run.add(main.getName());
+      run.addAll(arguments);
       ProcessBuilder builder =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+          new ProcessBuilder(JavaCommand.of(Child.class, flags, run))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile());
       // What configures this command is not meant for what it measures.
       builder.environment().keySet().removeIf(key -> key.startsWith("WHISKER_"));
       // More OpenMP threads make small LSTMs slower.

@@ -4,6 +4,7 @@ import dev.whisker.classifier.bundle.Bundle;
 import dev.whisker.classifier.cli.StopSignal;
 import dev.whisker.classifier.engine.Engine;
 import dev.whisker.classifier.engine.SequenceClassifier;
+import dev.whisker.trainer.engine.BareSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class EngineBench {
   private static final int[] BATCHES = {1, 8, 32, 128};
   private static final double GOAL = 0.95;
   private static final Duration SLICE = Duration.ofMillis(100);
-  private static final int SLICES = 21;
+  private static final int SLICES = 15;
   private static final int QUICK_SLICES = 2;
 
   private final BenchSettings settings;
@@ -43,8 +44,10 @@ final class EngineBench {
     float[] probabilities = new float[batch * bundle.manifest().labels().size()];
     List<Double> own = new ArrayList<>();
     List<Double> bare = new ArrayList<>();
+    Runnable call = () -> classifier.classify(windows, batch, probabilities);
     int slices = settings.quick() ? QUICK_SLICES : SLICES;
-    try (BareSession session = BareSession.open(bundle, windows, batch)) {
+    try (BareSession session =
+        BareSession.open(bundle, windows, batch, BareSession.Options.WHISKER)) {
       // The first of each warms up.
       for (int i = 0; i <= slices; i++) {
         if (stop.isRequested()) {
@@ -54,11 +57,11 @@ final class EngineBench {
         double second;
         // Whoever comes second finds a warm cache.
         if (i % 2 == 0) {
-          first = run(classifier, windows, batch, probabilities);
-          second = session.run(SLICE);
+          first = windowsPerSecond(SLICE, batch, call);
+          second = windowsPerSecond(SLICE, batch, session::run);
         } else {
-          second = session.run(SLICE);
-          first = run(classifier, windows, batch, probabilities);
+          second = windowsPerSecond(SLICE, batch, session::run);
+          first = windowsPerSecond(SLICE, batch, call);
         }
         if (i > 0) {
           own.add(first);
@@ -76,14 +79,14 @@ final class EngineBench {
     return figure;
   }
 
-  private static double run(
-      SequenceClassifier classifier, float[] windows, int batch, float[] probabilities) {
+  /** The rate of calls of so many windows, for some time. */
+  static double windowsPerSecond(Duration time, int batch, Runnable call) {
     long start = System.nanoTime();
-    long end = start + SLICE.toNanos();
+    long end = start + time.toNanos();
     long count = 0;
     long now = start;
     while (now < end) {
-      classifier.classify(windows, batch, probabilities);
+      call.run();
       count += batch;
       now = System.nanoTime();
     }

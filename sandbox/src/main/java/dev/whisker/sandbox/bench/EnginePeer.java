@@ -1,6 +1,7 @@
 package dev.whisker.sandbox.bench;
 
 import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.trainer.engine.BareSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -23,12 +24,16 @@ public final class EnginePeer {
     Bundle bundle = Bundle.read(Path.of(arguments[0]));
     Duration time = Duration.ofMillis(Long.parseLong(arguments[1]));
     float[] windows = BenchReadings.windows(ModelShape.A, BATCH);
-    try (BareSession session = BareSession.open(bundle, windows, BATCH)) {
+    try (BareSession session =
+        BareSession.open(bundle, windows, BATCH, BareSession.Options.WHISKER)) {
       // The first quarter is left out, as it is for the others.
-      session.run(time.dividedBy(4));
+      var unused = EngineBench.windowsPerSecond(time.dividedBy(4), BATCH, session::run);
       System.out.println(
           String.format(
-              Locale.ROOT, "%.1f windows/s", session.run(time.multipliedBy(3).dividedBy(4))));
+              Locale.ROOT,
+              "%.1f windows/s",
+              EngineBench.windowsPerSecond(
+                  time.multipliedBy(3).dividedBy(4), BATCH, session::run)));
     }
   }
 }

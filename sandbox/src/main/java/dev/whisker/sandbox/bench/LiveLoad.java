@@ -32,7 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class LiveLoad {
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration LONGEST_START = Duration.ofSeconds(60);
+  private static final Duration LONGEST_START = Duration.ofSeconds(120);
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final long TICK_NANOS = 500_000;

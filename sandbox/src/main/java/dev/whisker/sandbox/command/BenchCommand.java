@@ -73,7 +73,7 @@ final class BenchCommand implements Callable<Integer>, Checked {
         "How long it is measured then, at most; growth and each rate of latency: half of it",
         "(default: ${DEFAULT-VALUE})."
       })
-  private long seconds = 8;
+  private long seconds = 6;
 
   @Option(
       names = "--devices",

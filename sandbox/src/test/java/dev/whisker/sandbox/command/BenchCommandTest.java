@@ -29,6 +29,8 @@ class BenchCommandTest {
     assertThat(out.toString().lines()).hasSize(1);
     JsonNode report = JsonMapper.builder().build().readTree(out.toString());
     assertThat(report.path("machine").path("cores").asInt()).isPositive();
+    assertThat(report.path("failures").isArray()).isTrue();
+    assertThat(report.path("failures")).isEmpty();
     assertThat(report.path("versions").has("whisker")).isTrue();
     assertThat(names(report, "engine"))
         .containsExactly(

@@ -1,11 +1,10 @@
 package dev.whisker.sandbox.system;
 
+import dev.whisker.sandbox.bench.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -27,16 +26,8 @@ final class JavaProcess implements AutoCloseable {
   JavaProcess(Path folder, String name, Class<?> main, List<String> jvmFlags, List<String> flags) {
     try {
       log = Files.createTempFile(folder, name, ".log");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(argument -> argument.startsWith("--"))
-          .forEach(command::add);
-      command.addAll(jvmFlags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-      command.addAll(flags);
       process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(JavaCommand.of(main, jvmFlags, flags))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();

@@ -67,7 +67,7 @@ public class EngineBenchmark {
   @Setup(Level.Trial)
   public void open() throws Exception {
     if (peer == Peer.BARE) {
-      bare = new BareSession(model, windows, options);
+      bare = BareSession.open(model.bundle(), model.windows(windows), windows, options);
     } else {
       String engine = peer == Peer.DL4J ? "dl4j" : "onnx";
       classifier = Engine.named(engine).open(model.bundle());

@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import dev.whisker.classifier.bundle.Bundle;
+import dev.whisker.classifier.bundle.Manifest;
 import dev.whisker.classifier.engine.OnnxEngine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,8 +14,9 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
- * ONNX Runtime with nothing around it: the windows are in their direct buffer before the first
- * call, and there is one tensor over it for all calls. One thread.
+ * ONNX Runtime with nothing around it, which Whisker's engine is measured against: the windows are
+ * in their direct buffer before the first call, and there is one tensor over it for all calls. Not
+ * thread-safe; whoever opened it closes it.
  */
 public final class BareSession implements AutoCloseable {
   /** What the session is told; {@link #WHISKER} is what Whisker's engine tells its own. */
@@ -43,24 +46,39 @@ public final class BareSession implements AutoCloseable {
   private final Map<String, OnnxTensor> inputs;
   private final float[] probabilities;
 
-  BareSession(ServedModel model, int count, Options choice) throws OrtException {
+  private BareSession(OrtSession session, OnnxTensor windows, int probabilities) {
+    this.session = session;
+    this.windows = windows;
+    this.inputs = Map.of(OnnxEngine.INPUT, windows);
+    this.probabilities = new float[probabilities];
+  }
+
+  /**
+   * Opens one.
+   *
+   * @param values {@code [count][length][channels]}
+   * @throws IllegalStateException if ONNX Runtime refuses the network
+   */
+  public static BareSession open(Bundle bundle, float[] values, int count, Options choice) {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "bare");
-    try (OrtSession.SessionOptions options = options(choice)) {
-      session = environment.createSession(model.bundle().onnx(), options);
-    }
-    float[] values = model.windows(count);
+    Manifest manifest = bundle.manifest();
+    int length = manifest.window().length();
+    int channels = manifest.channels().size();
     FloatBuffer buffer =
         ByteBuffer.allocateDirect(Float.BYTES * values.length)
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer()
             .put(values)
             .flip();
-    windows =
-        OnnxTensor.createTensor(
-            environment, buffer, new long[] {count, model.shape.length(), model.shape.channels()});
-    inputs = Map.of(OnnxEngine.INPUT, windows);
-    probabilities = new float[count * model.shape.labels()];
+    try (OrtSession.SessionOptions options = options(choice)) {
+      return new BareSession(
+          environment.createSession(bundle.onnx(), options),
+          OnnxTensor.createTensor(environment, buffer, new long[] {count, length, channels}),
+          count * manifest.labels().size());
+    } catch (OrtException e) {
+      throw failed(e);
+    }
   }
 
   private static OrtSession.SessionOptions options(Options choice) throws OrtException {
@@ -88,18 +106,26 @@ public final class BareSession implements AutoCloseable {
   }
 
   /** One call; the array is the next call's too. */
-  float[] run() {
+  public float[] run() {
     try (OrtSession.Result result = session.run(inputs)) {
       ((OnnxTensor) result.get(0)).getFloatBuffer().get(probabilities);
       return probabilities;
     } catch (OrtException e) {
-      throw new IllegalStateException(e);
+      throw failed(e);
     }
   }
 
+  private static IllegalStateException failed(OrtException cause) {
+    return new IllegalStateException("ONNX Runtime failed: " + cause.getMessage(), cause);
+  }
+
   @Override
-  public void close() throws OrtException {
-    windows.close();
-    session.close();
+  public void close() {
+    try {
+      windows.close();
+      session.close();
+    } catch (OrtException e) {
+      throw failed(e);
+    }
   }
 }
