@@ -79,7 +79,7 @@ public final class Cli {
           malformed.forEach(problem -> problems.add(problem.getMessage()));
           problems.addAll(layers.unknown(innermost.commandSpec()));
           problems.addAll(layers.unreadable());
-          problems.addAll(checked(innermost.commandSpec()));
+          problems.addAll(checked(innermost.commandSpec(), malformed));
           if (!problems.isEmpty() && !innermost.isUsageHelpRequested()) {
             return refuse(innermost.commandSpec().commandLine(), problems, malformed);
           }
@@ -95,8 +95,8 @@ public final class Cli {
     line.getSubcommands().values().forEach(Cli::collectErrors);
   }
 
-  /** What a command finds wrong in its values; those that cannot be read have their defaults. */
-  private static List<String> checked(CommandSpec command) {
+  /** What a command finds wrong in its values; those behind a malformed one may be null. */
+  private static List<String> checked(CommandSpec command, List<Exception> malformed) {
     if (!(command.userObject() instanceof Checked values)) {
       return List.of();
     }
@@ -105,6 +105,11 @@ public final class Cli {
       return List.of();
     } catch (IllegalArgumentException e) {
       return e.getMessage().lines().toList();
+    } catch (NullPointerException e) {
+      if (malformed.isEmpty()) {
+        throw e;
+      }
+      return List.of();
     }
   }
 

@@ -35,7 +35,7 @@ final class LiveLoad {
   private static final Duration LONGEST_START = Duration.ofSeconds(120);
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofMillis(20);
-  private static final long TICK_NANOS = 500_000;
+  private static final long TICK_NANOS = 2_000_000;
 
   private final BenchCluster cluster;
   private final Fleet fleet;

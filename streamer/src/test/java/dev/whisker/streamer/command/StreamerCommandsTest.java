@@ -61,6 +61,14 @@ class StreamerCommandsTest {
   }
 
   @Test
+  void aValueThatCannotBeReadIsRefusedWithoutAStackTrace() {
+    assertThat(run("stream", "--threads", "none")).isEqualTo(2);
+    assertThat(told()).contains("--threads").contains("none").doesNotContain("Exception");
+    assertThat(run("stream", "--threads", "1", "--threads", "2")).isEqualTo(2);
+    assertThat(told()).doesNotContain("Exception");
+  }
+
+  @Test
   void trustedKeysMustBeThere() {
     String keys = folder.resolve("a.pub") + "," + folder.resolve("b.pub");
     assertThat(run("stream", "--trusted-keys", keys)).isEqualTo(1);
