@@ -95,9 +95,14 @@ public final class Cli {
     line.getSubcommands().values().forEach(Cli::collectErrors);
   }
 
-  /** What a command finds wrong in its values; those behind a malformed one may be null. */
+  /**
+   * What a command finds wrong in its values; nothing if the parser has ended at one that is
+   * malformed, and has not got to all of them.
+   */
   private static List<String> checked(CommandSpec command, List<Exception> malformed) {
-    if (!(command.userObject() instanceof Checked values)) {
+    boolean parsed =
+        malformed.stream().allMatch(CommandLine.UnmatchedArgumentException.class::isInstance);
+    if (!parsed || !(command.userObject() instanceof Checked values)) {
       return List.of();
     }
     try {
@@ -105,11 +110,6 @@ public final class Cli {
       return List.of();
     } catch (IllegalArgumentException e) {
       return e.getMessage().lines().toList();
-    } catch (NullPointerException e) {
-      if (malformed.isEmpty()) {
-        throw e;
-      }
-      return List.of();
     }
   }
 

@@ -126,9 +126,12 @@ public final class GridBuffer {
     }
   }
 
-  /** About how many bytes of memory it takes, of which labels are shared with others. */
+  /**
+   * About how many bytes of memory it takes, of which labels are shared with others; not of a view.
+   */
   public long bytes() {
-    return values.length * (long) Float.BYTES + (view ? 0 : filled.length * (1L + Long.BYTES));
+    requireOwn();
+    return values.length * (long) Float.BYTES + filled.length * (1L + Long.BYTES);
   }
 
   /** Gives back the memory that is not needed for what is in the buffer now. */

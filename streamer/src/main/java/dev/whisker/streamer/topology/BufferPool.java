@@ -47,7 +47,7 @@ final class BufferPool {
   }
 
   /** The buffer is another's from now on. */
-  void lose(GridBuffer buffer) {
+  void giveAway(GridBuffer buffer) {
     held.remove(buffer);
   }
 

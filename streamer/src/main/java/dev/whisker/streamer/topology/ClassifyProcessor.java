@@ -82,7 +82,7 @@ final class ClassifyProcessor implements Processor<Object, DeviceEvents, String,
             .toList();
     try (ServedModels.Use use = models.use()) {
       adopt(use.main());
-      main.enter(due, recurrentStates, frontier, discarded);
+      main.enter(due, recurrentStates, discarded);
       main.infer(due, metrics);
       boolean shadowed = use.shadow() != null && inferShadow(due, use.shadow());
       int next = 0;
@@ -186,7 +186,7 @@ final class ClassifyProcessor implements Processor<Object, DeviceEvents, String,
       shadow = new WindowClassifier(model, true, maxBatch);
     }
     // What fails here is Kafka, and not the shadow.
-    shadow.enter(due, recurrentStates, frontier, discarded);
+    shadow.enter(due, recurrentStates, discarded);
     try {
       shadow.infer(due, null);
       return true;

@@ -70,15 +70,6 @@ final class CommitFrontier {
   }
 
   /**
-   * A device's record, taken back to the last commit if it has seen a reading already.
-   *
-   * @param offset of the device's first reading in the batch; {@link #CLOCK}: none
-   */
-  Rewindable read(byte[] record, long offset) {
-    return Rewindable.read(record).before(offset);
-  }
-
-  /**
    * The record with the state that readings, or the clock, have led to.
    *
    * @param offset of the device's last reading in the batch; {@link #CLOCK}: none

@@ -21,6 +21,9 @@ final class RecentPoints {
   /** The entry, the id and the objects around the arrays. */
   private static final int DEVICE_BYTES = 300;
 
+  /** A device's size is told in steps, so that the count that is shared seldom changes. */
+  private static final int STEP_BYTES = 256;
+
   private final Room room;
   private final Map<String, Device> devices = new HashMap<>();
 
@@ -88,7 +91,8 @@ final class RecentPoints {
     }
 
     private long size() {
-      return DEVICE_BYTES + points.bytes() + (long) CHUNK_BYTES * chunks.size();
+      long bytes = DEVICE_BYTES + points.bytes() + (long) CHUNK_BYTES * chunks.size();
+      return (bytes + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
     }
   }
 
@@ -132,7 +136,7 @@ final class RecentPoints {
   /** A device has grown or shrunk: if there is no room for it any more, it is forgotten. */
   void resized(String id, Device device) {
     long size = device.size();
-    if (room.take(size - device.bytes)) {
+    if (size == device.bytes || room.take(size - device.bytes)) {
       device.bytes = size;
     } else {
       forget(id);

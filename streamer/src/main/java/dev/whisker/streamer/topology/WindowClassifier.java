@@ -94,12 +94,11 @@ final class WindowClassifier {
   void enter(
       List<DeviceEvent.WindowsDue> due,
       KeyValueStore<Bytes, byte[]> recurrentStates,
-      CommitFrontier frontier,
       DiscardedState discarded) {
     carried.clear();
     if (isStateful()) {
       for (DeviceEvent.WindowsDue one : due) {
-        carried.add(carried(one, recurrentStates, frontier, discarded));
+        carried.add(carried(one, recurrentStates, discarded));
       }
     }
   }
@@ -142,10 +141,9 @@ final class WindowClassifier {
   private Carried carried(
       DeviceEvent.WindowsDue due,
       KeyValueStore<Bytes, byte[]> recurrentStates,
-      CommitFrontier frontier,
       DiscardedState discarded) {
     Rewindable record =
-        frontier.read(recurrentStates.get(key(due.device(), shadow)), due.firstOffset());
+        Rewindable.read(recurrentStates.get(key(due.device(), shadow))).before(due.firstOffset());
     CarriedState state = new CarriedState(model.classifier().stateSize());
     discarded.tell(
         TopologyNames.RECURRENT_STATES_STORE,

@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
  * Batches of readings to due windows, those of a device together. A device's part of a batch adds
  * one chunk with its new grid points to the samples store and rewrites the device's small state. A
  * window that is due is a view on the device's {@link RecentPoints}, or put together from the
- * chunks where they are not at hand; chunks that no later window needs are deleted then. What a
- * reading costs does not depend on the window's length. Due windows of many devices go on together,
- * within the batch: none waits across a commit.
+ * chunks where they are not at hand. Chunks that no later window needs are deleted, a few with each
+ * batch. What a reading costs does not depend on the window's length. Due windows of many devices
+ * go on together, within the batch: none waits across a commit.
  *
  * <p>Being due follows from the stored state alone, so a crash between two commits loses no window:
  * the state goes back to the commit, by Kafka's transactions or, without them, by what {@link
@@ -55,6 +55,12 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   private static final int MOST_EVICTED = 5_000;
 
   private static final Duration SOON = Duration.ofMillis(100);
+
+  /**
+   * Of a device in one batch, which adds a chunk at most. A commit makes many chunks superfluous at
+   * once, and the readings behind it would wait for all of them.
+   */
+  private static final int MOST_DELETED = 2;
 
   /** Due windows that are held for the others of their batch. */
   private static final int MOST_DUE = 256;
@@ -228,7 +234,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
       knownDevices++;
       metrics.devices(1);
     }
-    enter(first.reading().device(), frontier.read(stored, first.offset()));
+    enter(first.reading().device(), Rewindable.read(stored).before(first.offset()));
     if (frontier.mayHaveLeftChunks(stored, first.offset())) {
       forgetUncommitted();
     }
@@ -306,7 +312,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     } else if (chunks != null
         && points.first() <= spec.earliestNeeded(points.end())
         && recent.keep(device, points, chunks)) {
-      buffers.lose(points);
+      buffers.giveAway(points);
     } else {
       buffers.giveBack(points);
     }
@@ -335,8 +341,11 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     long needed = spec.earliestNeeded(points.end());
     if (!due.isEmpty() || gapped) {
       takeDue();
-      deleteUnneeded(needed);
+      if (chunks == null) {
+        readChunks();
+      }
     }
+    deleteUnneeded(needed);
     long from = Math.max(needed, fresh);
     if (from < points.end()) {
       samples.put(
@@ -353,7 +362,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     if (due.isEmpty()) {
       return;
     }
-    require(due.get(0).point() - (spec.length() - 1));
+    haveFrom(due.get(0).point() - (spec.length() - 1));
     int taken = 0;
     for (DuePoint one : due) {
       if (one.point() - (spec.length() - 1) >= points.first()) {
@@ -374,7 +383,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     if (!spec.isPadded(points.end())) {
       return;
     }
-    require(0);
+    haveFrom(0);
     if (points.first() > 0) {
       tellLost(1);
       return;
@@ -398,7 +407,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
    *
    * @param start the first point that is needed; more may come before it
    */
-  private void require(long start) {
+  private void haveFrom(long start) {
     if (kept != null || start >= points.first()) {
       return;
     }
@@ -447,35 +456,40 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
   }
 
   /**
-   * Deletes the chunks, oldest first, that no window needs any more, neither from now on nor from
-   * the commit on that a crash would go back to.
+   * Deletes chunks, oldest first, that no window needs any more, neither from now on nor from the
+   * commit on that a crash would go back to: some of them, if the others are at hand next time.
    *
    * @param needed the earliest point that is needed from now on
    */
   private void deleteUnneeded(long needed) {
+    if (chunks == null || chunks.isEmpty() || isNeeded(chunks.peek(), needed)) {
+      return;
+    }
     byte[] base = frontier.base(before);
     ResamplerState again = committed.state();
     if (base == null || DeviceState.read(base, layout, again) != Fitness.FITS) {
       again.clear();
     }
-    if (chunks == null) {
-      readChunks();
-    }
-    while (!chunks.isEmpty()) {
+    int left = kept == null ? chunks.size() : MOST_DELETED;
+    while (left > 0 && !chunks.isEmpty()) {
       RecentPoints.Chunk chunk = chunks.peek();
-      long begin = chunk.beginMicros();
-      boolean neededNow =
-          begin > points.beginMicros() || begin == points.beginMicros() && chunk.end() > needed;
       boolean neededAgain =
           again.begun()
-              && begin == again.beginMicros()
+              && chunk.beginMicros() == again.beginMicros()
               && chunk.end() > spec.earliestNeeded(again.next());
-      if (neededNow || neededAgain) {
+      if (isNeeded(chunk, needed) || neededAgain) {
         break;
       }
-      samples.delete(Bytes.wrap(key.chunk(begin, chunk.point())));
+      // Other than delete(), this does not read what goes.
+      samples.put(Bytes.wrap(key.chunk(chunk.beginMicros(), chunk.point())), null);
       chunks.remove();
+      left--;
     }
+  }
+
+  private boolean isNeeded(RecentPoints.Chunk chunk, long needed) {
+    return chunk.beginMicros() > points.beginMicros()
+        || chunk.beginMicros() == points.beginMicros() && chunk.end() > needed;
   }
 
   /** Reads the device's chunks as they are in the store, oldest first. */
@@ -504,7 +518,7 @@ final class WindowProcessor implements Processor<Object, AcceptedReadings, Objec
     try (KeyValueIterator<Bytes, byte[]> all = range(from, to)) {
       all.forEachRemaining(chunk -> keys.add(chunk.key));
     }
-    keys.forEach(samples::delete);
+    keys.forEach(chunk -> samples.put(chunk, null));
     chunks = null;
   }
 
