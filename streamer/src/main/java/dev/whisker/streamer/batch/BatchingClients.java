@@ -7,11 +7,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka Streams' usual clients, but for a {@link BatchingConsumer} of the readings. */
+/**
+ * Kafka Streams' usual clients, but for a {@link BatchingConsumer} of the readings and, under
+ * exactly-once, a {@link TransactionalProducer}.
+ */
 public final class BatchingClients implements KafkaClientSupplier {
   private final Duration longestWait;
 
@@ -36,7 +40,9 @@ public final class BatchingClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return config.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG)
+        ? new TransactionalProducer(config)
+        : new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Override
