@@ -103,7 +103,8 @@ final class GrowthBench {
         .with("cpuMicrosPerSample", one.cpuMicros() / line.model(value).hop())
         .with(MEMORY_MB, one.memoryMb())
         .with("windows", (double) one.windows())
-        .with("warmSeconds", one.warmSeconds());
+        .with("warmSeconds", one.warmSeconds())
+        .with("stolen", one.stolen());
   }
 
   /** Every window brings as many samples as its hop has. */
@@ -148,14 +149,15 @@ final class GrowthBench {
               warmUp,
               time);
       progress.say(
-          "%d devices, %d samples × %d channels every %d, %d threads: %.0f windows/s, %.0f MB",
+          "%d devices, %d samples × %d channels every %d, %d threads: %.0f windows/s, %.0f MB%s",
           point.devices(),
           point.model().length(),
           point.model().channels(),
           point.model().hop(),
           point.threads(),
           one.windowsPerSecond(),
-          one.memoryMb());
+          one.memoryMb(),
+          HostTime.told(one.stolen()));
       measured.put(point, one);
     } finally {
       cluster.deleteAll(topic);

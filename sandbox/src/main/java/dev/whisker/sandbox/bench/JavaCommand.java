@@ -11,9 +11,13 @@ import java.util.regex.Pattern;
  * and what the launcher has set for both.
  */
 public final class JavaCommand {
-  /** Access of libraries, the archive of loaded classes, and when code is optimized. */
+  /** Access of libraries, and the archive of loaded classes. */
   private static final Pattern PASSED_ON =
-      Pattern.compile("--.*|-XX:SharedArchiveFile=.*|-Xlog:cds.*|-XX:Tier4.*");
+      Pattern.compile("--.*|-XX:SharedArchiveFile=.*|-Xlog:cds.*");
+
+  /** When code is optimized, and how far. */
+  private static final Pattern OF_COMPILER =
+      Pattern.compile("-XX:(Tier4|FreqInlineSize|InlineSmallCode|MaxInlineLevel).*");
 
   private JavaCommand() {}
 
@@ -25,12 +29,23 @@ public final class JavaCommand {
   public static List<String> of(Class<?> main, List<String> jvmFlags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> PASSED_ON.matcher(argument).matches())
-        .forEach(command::add);
+    command.addAll(own(PASSED_ON));
     command.addAll(jvmFlags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     return command;
+  }
+
+  /**
+   * What the launcher has told this process's compiler: meant for streamers, and for nobody else.
+   */
+  static List<String> compilerFlags() {
+    return own(OF_COMPILER);
+  }
+
+  private static List<String> own(Pattern wanted) {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> wanted.matcher(argument).matches())
+        .toList();
   }
 }

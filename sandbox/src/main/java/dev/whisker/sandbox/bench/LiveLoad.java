@@ -74,9 +74,16 @@ final class LiveLoad {
    * @param windowsPerSecond the rate that was really published at
    * @param windows how many were completed in it
    * @param late how many of them had no prediction in the end
+   * @param stolen the share of the processors' time that the host gave to others; null where nobody
+   *     knows
    */
   record Result(
-      double windowsPerSecond, long windows, long late, double medianMillis, double p99Millis) {}
+      double windowsPerSecond,
+      long windows,
+      long late,
+      double medianMillis,
+      double p99Millis,
+      Double stolen) {}
 
   /**
    * A window's way.
@@ -125,9 +132,12 @@ final class LiveLoad {
   private Span run(Producer<byte[], byte[]> producer, Runs.Run contender, String topic, Phase phase)
       throws InterruptedException {
     long before = sent.get();
+    HostTime host = HostTime.now();
     long start = System.nanoTime();
     publish(producer, contender, topic, phase);
-    Span span = new Span(start, System.nanoTime(), sent.get() - before);
+    Span span =
+        new Span(
+            start, System.nanoTime(), sent.get() - before, HostTime.stolen(host, HostTime.now()));
     // What is late in one phase must not wait in front of the next one.
     producer.flush();
     boolean unused = awaitPredictions(contender, LONGEST_END);
@@ -242,8 +252,9 @@ final class LiveLoad {
    * When a phase was.
    *
    * @param windows how many were completed in it
+   * @param stolen as in {@link Result}
    */
-  private record Span(long fromNanos, long toNanos, long windows) {
+  private record Span(long fromNanos, long toNanos, long windows, Double stolen) {
     Result result(List<Way> ways) {
       double[] millis =
           ways.stream()
@@ -256,7 +267,8 @@ final class LiveLoad {
           windows,
           Math.max(0, windows - millis.length),
           quantile(millis, 0.5),
-          quantile(millis, 0.99));
+          quantile(millis, 0.99),
+          stolen);
     }
 
     /** Those that are late are left out. */

@@ -204,8 +204,12 @@ final class PipelineBench {
     Throughput one =
         runs.measure(contender, backlog.topic(), bundle, 1, backlog.windows(), warmUp, longest);
     progress.say(
-        "%s, %s: %.0f windows/s, %.0f µs of processor time each",
-        contender.told(), told(backlog.samples()), one.windowsPerSecond(), one.cpuMicros());
+        "%s, %s: %.0f windows/s, %.0f µs of processor time each%s",
+        contender.told(),
+        told(backlog.samples()),
+        one.windowsPerSecond(),
+        one.cpuMicros(),
+        HostTime.told(one.stolen()));
     return one;
   }
 
@@ -256,7 +260,8 @@ final class PipelineBench {
     return Figure.of(contender.told() + ", " + told(samples), "windows/s", rate(rounds))
         .with("cpuMicrosPerWindow", median(rounds.stream().map(Throughput::cpuMicros).toList()))
         .with("memoryMb", median(rounds.stream().map(Throughput::memoryMb).toList()))
-        .with("warmSeconds", median(rounds.stream().map(Throughput::warmSeconds).toList()));
+        .with("warmSeconds", median(rounds.stream().map(Throughput::warmSeconds).toList()))
+        .with("stolen", median(rounds.stream().map(Throughput::stolen).toList()));
   }
 
   /** Null if any of them is not known. */

@@ -63,19 +63,23 @@ final class Runs {
                   contender,
                   own,
                   StreamerCommands.class,
+                  JavaCommand.compilerFlags(),
                   streamerFlags(contender, name, readings, predictions, bundle, own, threads));
-          case LOOP -> start(contender, own, LoopPeer.class, common);
+          case LOOP -> start(contender, own, LoopPeer.class, List.of(), common);
           case DEEPLEARNING4J -> {
             List<String> arguments = new ArrayList<>(common);
             arguments.add(own.resolve("state").toString());
-            yield start(contender, own, StreamsPeer.class, arguments);
+            yield start(contender, own, StreamsPeer.class, List.of(), arguments);
           }
         };
     return new Run(name, predictions, process, cluster);
   }
 
-  private ChildProcess start(Contender contender, Path own, Class<?> main, List<String> arguments) {
-    return ChildProcess.start(contender.told(), own, main, settings.jvmFlags(), arguments);
+  private ChildProcess start(
+      Contender contender, Path own, Class<?> main, List<String> jvmFlags, List<String> arguments) {
+    List<String> flags = new ArrayList<>(settings.jvmFlags());
+    flags.addAll(jvmFlags);
+    return ChildProcess.start(contender.told(), own, main, flags, arguments);
   }
 
   private List<String> streamerFlags(

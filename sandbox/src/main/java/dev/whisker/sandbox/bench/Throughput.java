@@ -20,9 +20,16 @@ import java.time.Duration;
  * @param memoryMb the memory of the process at the end; null where nobody knows
  * @param windows how many predictions were measured
  * @param warmSeconds from the first prediction to the measured part
+ * @param stolen the share of the processors' time that the host gave to others in the measured
+ *     part; null where nobody knows
  */
 record Throughput(
-    double windowsPerSecond, double cpuMicros, Double memoryMb, long windows, double warmSeconds) {
+    double windowsPerSecond,
+    double cpuMicros,
+    Double memoryMb,
+    long windows,
+    double warmSeconds,
+    Double stolen) {
   private static final double HALF = 0.5;
   private static final double LAST = 0.95;
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -34,8 +41,10 @@ record Throughput(
    * What was seen at one moment.
    *
    * @param offsets the sum of the end offsets
+   * @param cpuNanos of the process
+   * @param host null: unknown
    */
-  record Moment(long nanos, long offsets, long cpuNanos) {}
+  record Moment(long nanos, long offsets, long cpuNanos, HostTime host) {}
 
   /**
    * Measures.
@@ -59,7 +68,8 @@ record Throughput(
     Watch watch = new Watch(expected, warmUp, longest);
     while (true) {
       process.requireAlive();
-      Moment now = new Moment(System.nanoTime(), cluster.end(topic), process.cpuNanos());
+      Moment now =
+          new Moment(System.nanoTime(), cluster.end(topic), process.cpuNanos(), HostTime.now());
       if (watch.isDone(now)) {
         break;
       }
@@ -131,7 +141,8 @@ record Throughput(
           (last.cpuNanos() - warm.cpuNanos()) / 1e3 / windows,
           memoryMb,
           Math.round(windows),
-          (warm.nanos() - first.nanos()) / 1e9);
+          (warm.nanos() - first.nanos()) / 1e9,
+          HostTime.stolen(warm.host(), last.host()));
     }
   }
 }
