@@ -120,6 +120,7 @@ final class LatencyBench {
         .with("windowsPerSecond", result.windowsPerSecond())
         .with("windows", (double) result.windows())
         .with("late", (double) result.late())
+        .with("cpuMicrosPerWindow", result.cpuMicros())
         .with("stolen", result.stolen());
   }
 

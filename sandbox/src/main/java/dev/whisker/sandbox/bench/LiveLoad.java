@@ -74,6 +74,7 @@ final class LiveLoad {
    * @param windowsPerSecond the rate that was really published at
    * @param windows how many were completed in it
    * @param late how many of them had no prediction in the end
+   * @param cpuMicros the processor time of the contender for each of them, in microseconds
    * @param stolen the share of the processors' time that the host gave to others; null where nobody
    *     knows
    */
@@ -83,6 +84,7 @@ final class LiveLoad {
       long late,
       double medianMillis,
       double p99Millis,
+      double cpuMicros,
       Double stolen) {}
 
   /**
@@ -133,11 +135,16 @@ final class LiveLoad {
       throws InterruptedException {
     long before = sent.get();
     HostTime host = HostTime.now();
+    long cpu = contender.process().cpuNanos();
     long start = System.nanoTime();
     publish(producer, contender, topic, phase);
     Span span =
         new Span(
-            start, System.nanoTime(), sent.get() - before, HostTime.stolen(host, HostTime.now()));
+            start,
+            System.nanoTime(),
+            sent.get() - before,
+            contender.process().cpuNanos() - cpu,
+            HostTime.stolen(host, HostTime.now()));
     // What is late in one phase must not wait in front of the next one.
     producer.flush();
     boolean unused = awaitPredictions(contender, LONGEST_END);
@@ -252,9 +259,10 @@ final class LiveLoad {
    * When a phase was.
    *
    * @param windows how many were completed in it
+   * @param cpuNanos the processor time of the contender in it
    * @param stolen as in {@link Result}
    */
-  private record Span(long fromNanos, long toNanos, long windows, Double stolen) {
+  private record Span(long fromNanos, long toNanos, long windows, long cpuNanos, Double stolen) {
     Result result(List<Way> ways) {
       double[] millis =
           ways.stream()
@@ -268,6 +276,7 @@ final class LiveLoad {
           Math.max(0, windows - millis.length),
           quantile(millis, 0.5),
           quantile(millis, 0.99),
+          cpuNanos / 1e3 / windows,
           stolen);
     }
 
