@@ -15,9 +15,9 @@ public final class JavaCommand {
   private static final Pattern PASSED_ON =
       Pattern.compile("--.*|-XX:SharedArchiveFile=.*|-Xlog:cds.*");
 
-  /** When code is optimized, and how far. */
+  /** How far code is optimized. */
   private static final Pattern OF_COMPILER =
-      Pattern.compile("-XX:(Tier4|FreqInlineSize|InlineSmallCode|MaxInlineLevel).*");
+      Pattern.compile("-XX:(FreqInlineSize|InlineSmallCode|MaxInlineLevel)=.*");
 
   private JavaCommand() {}
 

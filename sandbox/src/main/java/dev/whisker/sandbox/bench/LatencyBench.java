@@ -18,7 +18,7 @@ final class LatencyBench {
   private static final double SHARE_OF_WARM_UP = 0.75;
 
   /** At a part of the highest rate, the compiler comes to what is hot so much later. */
-  private static final int WARM_UPS = 2;
+  private static final double WARM_UPS = 1.5;
 
   private static final double GOAL_MEDIAN_MILLIS = 10;
   private static final double GOAL_P99_MILLIS = 25;
@@ -147,7 +147,9 @@ final class LatencyBench {
     LiveLoad.Phase warmUp =
         new LiveLoad.Phase(
             SHARE_OF_WARM_UP * highest,
-            settings.quick() ? QUICK : settings.warmUp().multipliedBy(WARM_UPS));
+            settings.quick()
+                ? QUICK
+                : Duration.ofMillis((long) (WARM_UPS * settings.warmUp().toMillis())));
     List<LiveLoad.Phase> phases = new ArrayList<>();
     for (double share : SHARES) {
       phases.add(new LiveLoad.Phase(share * highest, time));
